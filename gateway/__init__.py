@@ -1,0 +1,1 @@
+"""Returnee Gateway: register, certify and refer returning migrants from a basic phone."""

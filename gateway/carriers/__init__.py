@@ -1,0 +1,1 @@
+"""What the doors of one carrier share: authentication, parsing and clients, without Flask."""

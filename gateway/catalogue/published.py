@@ -1,0 +1,106 @@
+"""The catalogue: the current revision and every pinned one, loaded once a process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.catalogue import files
+from gateway.catalogue.files import Bundle
+from gateway.catalogue.notices import Notice, read_notice
+from gateway.catalogue.policy import Policy, read_policy
+from gateway.conversation import load
+from gateway.conversation.flow import Revision, Settings
+from gateway.conversation.source import FlowSource
+from gateway.errors import FlowError
+from gateway.store import revisions
+from gateway.store.database import Database
+
+FRESH = 1.0  # seconds that a process goes without looking for a newer publication
+_FOLDERS = frozenset({"notices", "policies"})
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One revision, ready to speak."""
+
+    id: str
+    revision: Revision
+    notices: Mapping[str, Notice]
+    policy: Policy
+
+
+def assemble(bundle: Bundle, country: str) -> Published:
+    """Loads everything of a bundle. Raises `FlowError` at the first fault, with file and line."""
+    policy = read_policy(bundle, country)
+    phrases = bundle.sources.get("phrases.yaml")
+    if phrases is None:
+        raise FlowError("there is no phrases.yaml")
+    settings = Settings(resume_after=policy.resume_after)
+    revision = load.revision(bundle.id, tuple(_flows(bundle)), phrases, settings)
+    notices = {notice.name: notice for notice in map(read_notice, bundle.under("notices"))}
+    return Published(bundle.id, revision, notices, policy)
+
+
+def _flows(bundle: Bundle) -> Iterator[FlowSource]:
+    for path, source in sorted(bundle.sources.items()):
+        folder, _, name = path.rpartition("/")
+        if name == "flow.yaml" and folder not in _FOLDERS:
+            texts = [each for each in bundle.under(folder) if each.path.startswith(f"{folder}/text.")]
+            yield FlowSource(source, tuple(texts))
+
+
+class Catalogue:
+    """Hands out revisions; sees a publication by another process within `FRESH` seconds. Safe between threads."""
+
+    def __init__(self, database: Database, country: str) -> None:
+        self._database, self._country = database, country
+        self._loaded: dict[str, Published] = {}
+        self._lock = threading.Lock()
+        self._current: Published | None = None
+        self._looked = float("-inf")
+
+    def current(self) -> Published:
+        """The revision to start on, as last seen: inside a transaction nobody waits for another connection.
+
+        Raises `FlowError` before the first publication, and `StoreUnavailable`.
+        """
+        return self._current or self.fresh()
+
+    def fresh(self) -> Published:
+        """The revision to start on, no older than `FRESH` seconds. For use before a transaction."""
+        if self._current is None or time.monotonic() - self._looked > FRESH:
+            self._looked = time.monotonic()  # before the look: one thread of many goes
+            self._current = self._look()
+        return self._current
+
+    def _look(self) -> Published:
+        with self._database.reading() as tx:
+            name = revisions.current(tx)
+        if name is None:
+            raise FlowError("nothing is published yet: run `gateway flows publish`")
+        return self.pinned(name)
+
+    def pinned(self, name: str) -> Published:
+        """A published revision. Raises `StoreError` for one that never was."""
+        found = self._loaded.get(name)
+        if found is not None:
+            return found
+        with self._lock:
+            if name not in self._loaded:
+                with self._database.reading() as tx:
+                    data = revisions.files(tx, name)
+                self._loaded[name] = assemble(files.from_bytes(data), self._country)
+            return self._loaded[name]
+
+    def publish(self, bundle: Bundle, author: str, note: str, now: datetime) -> bool:
+        """Checks and publishes a bundle; False where it is the current one already. Raises `FlowError`."""
+        assemble(bundle, self._country)
+        data = files.to_bytes(bundle)
+        with self._database.transaction() as tx:
+            done = revisions.publish(tx, bundle.id, data, author, note, now)
+        self._looked = float("-inf")
+        return done

@@ -1,0 +1,33 @@
+"""The command line. Every group's heavy parts are imported when a command runs, so that a supervisor stays light."""
+
+from __future__ import annotations
+
+import click
+
+from gateway.cli.db import db
+from gateway.cli.demo import demo
+from gateway.cli.doctor import doctor
+from gateway.cli.flows import flows
+from gateway.cli.keys import keys
+from gateway.cli.prepare import prepare
+from gateway.cli.serve import serve
+from gateway.cli.worker import worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="returnee-gateway", prog_name="gateway")
+def gateway() -> None:
+    """Register, certify and refer returning migrants from a basic phone."""
+
+
+for command in (
+    demo,
+    serve,
+    worker,
+    db,
+    flows,
+    doctor,
+    keys,
+    prepare,
+):
+    gateway.add_command(command)

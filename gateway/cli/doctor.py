@@ -1,0 +1,73 @@
+"""Is everything there that a gateway needs?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from gateway import settings
+from gateway.errors import GatewayError
+from gateway.settings import Settings
+
+REDIS_SECONDS = 2.0
+
+
+@click.command()
+def doctor() -> None:
+    """Look at the settings, the database, the queue and the published flows; fails where one is amiss."""
+    known = settings.read()
+    click.echo("settings   well")
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("database", _database),
+        ("queue", _queue),
+        ("flows", _flows),
+    )
+    well = True
+    for name, check in checks:
+        try:
+            click.echo(f"{name:<10} {check(known)}")
+        except GatewayError as error:
+            well = False
+            click.echo(f"{name:<10} {error}", err=True)
+    if not well:
+        sys.exit(1)
+
+
+def _database(known: Settings) -> str:
+    from gateway.store import migrate
+    from gateway.store.database import Database
+
+    database = Database(known.database_url, synchronous=known.sqlite_synchronous)
+    try:
+        with database.transaction() as tx:
+            tx.clock()
+        migrate.demand_current(database)
+    finally:
+        database.close()
+    return "well"
+
+
+def _queue(known: Settings) -> str:
+    """Without it everything is still sent, later: degraded, not broken; but here it is amiss."""
+    from redis import Redis, RedisError
+
+    try:
+        with Redis.from_url(
+            known.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+        ) as queue:
+            queue.ping()
+    except (RedisError, OSError) as error:
+        raise GatewayError(f"does not answer ({type(error).__name__})") from None
+    return "well"
+
+
+def _flows(known: Settings) -> str:
+    from gateway import bootstrap
+
+    runtime = bootstrap.build(known)
+    try:
+        return f"revision {runtime.catalogue.current().id[:12]}"
+    finally:
+        runtime.database.close()

@@ -1,0 +1,1 @@
+"""The shared state machine: flows as data, and one pure step of a session through them."""

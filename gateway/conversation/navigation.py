@@ -1,0 +1,93 @@
+"""What a message can mean besides an answer: a keyword, or back, home and more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.conversation.answers import take
+from gateway.conversation.flow import Ask, Audience, Choose, Revision, Trigger
+from gateway.conversation.prompt import (
+    BACK,
+    BACK_WHERE_ZERO_ANSWERS,
+    MORE,
+    can_go_back,
+    filled,
+    phrase,
+)
+from gateway.conversation.session import Frame
+from gateway.conversation.walk import Walk
+from gateway.text.clean import clean, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A trigger whose words a message began with, and what the words behind it gave."""
+
+    trigger: Trigger
+    values: dict[str, Any]
+
+
+def reaches(trigger: Trigger, roles: tuple[str, ...]) -> bool:
+    """Whether a trigger is meant for people with these roles."""
+    return trigger.audience is Audience.ANYONE or trigger.audience in roles
+
+
+def find(
+    revision: Revision, roles: tuple[str, ...], text: str, folded: str, waiting: bool, now: datetime
+) -> Found | None:
+    """The trigger a text means, the longest keyword first.
+
+    While a question is `waiting`, words behind the keyword that do not parse make the text an answer; otherwise
+    the flow is entered with what parsed.
+    """
+    if found := _reached(revision.keywords.get(folded, ()), roles):
+        return Found(found, {})
+    words = clean(text).split(" ")
+    for count in range(min(revision.longest, len(words) - 1), 0, -1):
+        trigger = _reached(revision.keywords.get(fold(" ".join(words[:count])), ()), roles)
+        if trigger:
+            values, complete = take(trigger.take, words[count:], now)
+            if complete or not waiting:
+                return Found(trigger, values)
+    return None
+
+
+def _reached(triggers: tuple[Trigger, ...], roles: tuple[str, ...]) -> Trigger | None:
+    return next((each for each in triggers if reaches(each, roles)), None)
+
+
+def move(walk: Walk, folded: str) -> str:
+    """The move a text means, or nothing: a word in any language, or a key while it is on the screen."""
+    word = walk.revision.moves.get(folded, "")
+    if word and (word == "home" or walk.frames or walk.offer):
+        return word
+    if folded == MORE and walk.page + 1 < walk.pages:
+        return "more"
+    question = walk.question
+    key = BACK_WHERE_ZERO_ANSWERS if question and question.zero else BACK
+    return "back" if question and folded == key and can_go_back(walk.frames) else ""
+
+
+def back(walk: Walk) -> bool:
+    """Returns to the last question; its answer is offered there, and no longer counts. False where there is none."""
+    if walk.offer or not can_go_back(walk.frames):
+        return False
+    while not walk.frames[-1].history:
+        walk.frames.pop()
+    top = walk.frames[-1]
+    state = walk.flow.states[top.history[-1]]
+    variables, offered = dict(top.variables), dict(top.offered)
+    if isinstance(state, Choose | Ask) and state.save in variables:
+        offered[state.save] = variables.pop(state.save)
+    walk.frames[-1] = Frame(top.flow, state.name, variables, top.history[:-1], offered, top.interlude)
+    return True
+
+
+def complaint(walk: Walk, state: Choose | Ask) -> str:
+    """Why an answer was not taken."""
+    channel = walk.session.channel
+    if state.invalid is None:
+        return phrase(walk.revision, walk.language, channel, "invalid_choice")
+    return filled(state.invalid, walk.flow, walk.frames[-1].variables, walk.language, channel)

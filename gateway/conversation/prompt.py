@@ -1,0 +1,134 @@
+"""What a session shows: always the same prompt for the same session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.conversation.answers import shown
+from gateway.conversation.flow import Ask, Choose, Flow, Revision, Words
+from gateway.conversation.session import Frame, Session, maker
+from gateway.messages import ChannelName, Choice, Prompt
+
+BACK, BACK_WHERE_ZERO_ANSWERS, MORE, KEEP = "0", "99", "9", "1"
+"""Keys. Where an answer may be the number 0, Back is 99; `keep` stands alone on an open question."""
+
+_make_prompt = maker(Prompt)
+_OFFERS = (("1", "continue"), ("2", "start_again"))
+
+
+def show(revision: Revision, session: Session) -> Prompt:
+    """The prompt that a session stands at. Nothing changes by showing it."""
+    if session.offer in ("resume", "parked"):
+        return _offer(revision, session)
+    if session.frames and session.offer != "closed":
+        top = session.frames[-1]
+        state = revision.flows[top.flow].states[top.state]
+        if isinstance(state, Choose | Ask):
+            return _question(revision, session, top, state)
+    more = phrase(revision, session.language, session.channel, "more")
+    text = _stacked(*session.said) or phrase(revision, session.language, session.channel, "nothing_here")
+    return Prompt(text, _spoken(revision, session), more=more, closes=True, page=session.page)
+
+
+def _offer(revision: Revision, session: Session) -> Prompt:
+    language, channel = session.language, session.channel
+    return Prompt(
+        _stacked(*session.said, phrase(revision, language, channel, session.offer)),
+        _spoken(revision, session),
+        tuple([Choice(key, phrase(revision, language, channel, name), name) for key, name in _OFFERS]),
+        more=phrase(revision, language, channel, "more"),
+        page=session.page,
+    )
+
+
+def _question(revision: Revision, session: Session, frame: Frame, state: Choose | Ask) -> Prompt:
+    flow, language, channel = revision.flows[frame.flow], session.language, session.channel
+    before, choices = "", options(state, frame, language, channel) if isinstance(state, Choose) else ()
+    if state.save in frame.offered:
+        old = frame.offered[state.save]
+        if answer := labelled(flow, frame.variables, state.save, old, language, channel):
+            before = phrase(revision, language, channel, "before", answer)
+            if state.keeps:
+                choices = (Choice(KEEP, phrase(revision, language, channel, "keep", answer), "keep"),)
+    wants_contact = state.contact and channel == ChannelName.TELEGRAM
+    return _make_prompt(
+        _stacked(*session.said, filled(state.text, flow, frame.variables, language, channel), before),
+        language or flow.language,
+        choices,
+        phrase(revision, language, channel, "back") if can_go_back(session.frames) else "",
+        phrase(revision, language, channel, "more"),
+        state.zero,
+        False,
+        session.page,
+        wants_contact,
+        phrase(revision, language, channel, "share_phone") if wants_contact else "",
+    )
+
+
+def _spoken(revision: Revision, session: Session) -> str:
+    return session.language or next(iter(revision.languages))
+
+
+def listed(state: Choose, frame: Frame) -> list[Choice]:
+    """The entries of the list that a choice is made from, at most as many as the flow declares."""
+    entries = frame.variables.get(state.source, ())[: state.most]
+    return [Choice(str(key), str(each["label"]), str(each["value"])) for key, each in enumerate(entries, 1)]
+
+
+def options(state: Choose, frame: Frame, language: str, channel: str) -> tuple[Choice, ...]:
+    """What is offered: the entries of the list, then the fixed options; keys run from 1."""
+    fixed = state.choices.get((language, channel)) or state.choices["", ChannelName.SMS]
+    if not state.source:
+        return fixed
+    entries = listed(state, frame)
+    numbered = enumerate(fixed, len(entries) + 1)
+    return (*entries, *[Choice(str(key), each.label, each.value) for key, each in numbered])
+
+
+def can_go_back(frames: tuple[Frame, ...] | list[Frame]) -> bool:
+    """Whether a question can be returned to, in this flow or in the one that entered it."""
+    for frame in reversed(frames):
+        if frame.history:
+            return True
+        if frame.interlude:
+            return False
+    return False
+
+
+def phrase(revision: Revision, language: str, channel: str, name: str, answer: str = "") -> str:
+    """One of the machine's own phrases."""
+    pieces = revision.phrases[name].of(language, channel)
+    return pieces[0] if len(pieces) == 1 else answer.join(pieces[::2])
+
+
+def filled(words: Words, flow: Flow, variables: Mapping[str, Any], language: str, channel: str) -> str:
+    """A text with its placeholders filled from variables; an unset one leaves nothing."""
+    pieces = words.of(language, channel)
+    if len(pieces) == 1:
+        return pieces[0]
+    parts = list(pieces)
+    for place in range(1, len(parts), 2):
+        name = parts[place]
+        parts[place] = labelled(flow, variables, name, variables.get(name), language, channel)
+    return "".join(parts)
+
+
+def labelled(
+    flow: Flow, variables: Mapping[str, Any], name: str, value: Any, language: str, channel: str
+) -> str:
+    """A variable's value as people read it: the label it was chosen by, where there is one."""
+    if value is None:
+        return ""
+    if known := flow.labels.get(name):
+        if value in known.fixed:
+            return known.fixed[value].of(language, channel)[0]
+        for source in known.lists:
+            for entry in variables.get(source, ()):
+                if entry["value"] == value:
+                    return str(entry["label"])
+    return shown(flow.variables[name].kind, value)
+
+
+def _stacked(*lines: str) -> str:
+    return "\n".join([line for line in lines if line])

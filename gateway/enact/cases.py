@@ -1,0 +1,135 @@
+"""What waits for a person of ours: call-backs, and a caseworker's word on them and on referrals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.commands import AnswerCase, RequestCallback, Result
+from gateway.enact.legs import move, shift
+from gateway.enact.notify import ToStaff, covers, notify
+from gateway.enact.work import Work
+from gateway.registry import short_code
+from gateway.store import audit, callbacks, people, referrals, staff
+from gateway.store.callbacks import CLOSED, OPEN, TAKEN, CallbackRow
+from gateway.store.referrals import LegRow, ReferralRow
+from gateway.store.staff import SUPERVISOR, StaffRow
+from referral_engine.lifecycle import Moved, ReferralMoved, Refused, Unchanged, stage
+from referral_engine.model import Actor, LegEvent, LegState, ReferralEvent, ReferralState
+
+DANGER = "danger"
+
+
+# --- a person asks to be called ---------------------------------------------------------------------------
+
+
+def request_callback(work: Work, command: RequestCallback) -> Result:
+    """One open call-back a conversation; asked again it is the same one, and danger is told even then."""
+    return Result("recorded", {"code": ring_for(work, command.reason)})
+
+
+def ring_for(work: Work, reason: str, since: datetime | None = None) -> str:
+    """Opens a call-back and rings the caseworkers; returns its code.
+
+    Returns that of the open one where there is one, or of any asked for after `since`.
+    """
+    there = callbacks.newest_of(work.tx, work.party.conversation_id)
+    if there is not None and (there.state == OPEN or (since is not None and there.opened_at >= since)):
+        if there.state == OPEN and reason == DANGER != there.reason:
+            callbacks.escalate(work.tx, there.id, reason)
+            _ring(work, there, reason)
+        return there.code
+    code = _draw(work)
+    while not callbacks.add(
+        work.tx, code, work.party.conversation_id, work.party.address_id, reason, work.now
+    ):
+        code = _draw(work)
+    made = callbacks.newest_of(work.tx, work.party.conversation_id)
+    if made is not None:
+        _ring(work, made, reason)
+    return code
+
+
+def _ring(work: Work, callback: CallbackRow, reason: str) -> None:
+    to, values = ToStaff(_area(work)), {"code": callback.code}
+    notify(work, "callback_staff", to, values, f"callback:{callback.id}:{reason}")
+
+
+def _draw(work: Work) -> str:
+    """A code that no leg has: the staff answer both by the code alone."""
+    code = short_code.draw(work.runtime.below)
+    while referrals.leg_by_code(work.tx, code) is not None:
+        code = short_code.draw(work.runtime.below)
+    return code
+
+
+def _area(work: Work) -> str:
+    """Where who calls wants to live, as far as they have said it here."""
+    held = people.all_held_by(work.tx, work.party.conversation_id)
+    return str(people.record_of(work.vault, held[-1])["area"]) if held else ""
+
+
+# --- a caseworker answers ---------------------------------------------------------------------------------
+
+
+def answer_case(work: Work, command: AnswerCase) -> Result:
+    """Takes, revokes or closes what a code names; to anyone but the staff of that area it does not exist."""
+    if not short_code.check(command.code):
+        return Result("mistyped", {})
+    member = staff.by_address(work.tx, work.party.address_id)
+    subject, result = "case:0", Result("unknown", {})
+    if member is not None:
+        subject, result = _answered(work, member, command)
+    actor = f"staff:{member.id}" if member else f"address:{work.party.address_id}"
+    detail = {"outcome": result.outcome}
+    audit.add(work.tx, actor, f"answer_case.{command.answer}", subject, detail, work.now)
+    return result
+
+
+def _answered(work: Work, member: StaffRow, command: AnswerCase) -> tuple[str, Result]:
+    callback = callbacks.by_code(work.tx, command.code)
+    if callback is not None:
+        return f"callback:{callback.id}", _call(work, member, callback, command.answer)
+    unlocked = referrals.leg_by_code(work.tx, command.code)
+    if unlocked is None:
+        return "case:0", Result("unknown", {})
+    referral = referrals.lock(work.tx, unlocked.referral_id)
+    if not covers(work, member, referral.area):
+        return "case:0", Result("unknown", {})
+    leg = referrals.legs_of(work.tx, referral.id)[-1]  # a code of an earlier leg names the case all the same
+    return f"referral:{referral.id}", _case(work, member, referral, leg, command.answer)
+
+
+def _call(work: Work, member: StaffRow, callback: CallbackRow, answer: str) -> Result:
+    wanted = {"take": TAKEN, "close": CLOSED}.get(answer)
+    if wanted == callback.state and (wanted == CLOSED or callback.staff_id == member.id):
+        return Result("repeated", {"stage": callback.state})
+    if wanted is None or callback.state == CLOSED or (wanted == TAKEN and callback.state == TAKEN):
+        return Result("refused", {"stage": callback.state})
+    callbacks.move(work.tx, callback.id, wanted, member.id, work.now)
+    return Result("recorded", {"stage": wanted})
+
+
+def _case(work: Work, member: StaffRow, referral: ReferralRow, leg: LegRow, answer: str) -> Result:
+    supervises = member.role == SUPERVISOR
+    decision: Moved | ReferralMoved | Unchanged | Refused
+    match answer:
+        case "take":
+            if referral.staff_id == member.id:
+                decision = Unchanged()
+            else:
+                referrals.save_referral(work.tx, referral.id, {"staff_id": member.id})
+                return Result("recorded", {"stage": _stage(referral, leg)})
+        case "revoke":
+            actor = Actor.SUPERVISOR if supervises else Actor.REFERRER
+            by = f"staff:{member.id}"
+            decision = move(work, referral, leg, LegEvent.REVOKE, actor, by, "caseworker")
+        case _:
+            actor = Actor.SUPERVISOR if supervises else Actor.CASEWORKER
+            decision = shift(work, referral, ReferralEvent.CLOSE, actor, LegState(leg.state), "caseworker")
+    outcome = {Unchanged: "repeated", Refused: "refused"}.get(type(decision), "recorded")
+    after = referrals.lock(work.tx, referral.id), referrals.legs_of(work.tx, referral.id)[-1]
+    return Result(outcome, {"stage": _stage(*after)})
+
+
+def _stage(referral: ReferralRow, leg: LegRow) -> str:
+    return stage(ReferralState(referral.state), LegState(leg.state), disputed=referral.disputed).value

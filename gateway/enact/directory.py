@@ -1,0 +1,107 @@
+"""The directory of providers and staff, read from a file into the register as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from gateway.errors import FlowError
+from gateway.messages import Address, AddressKind
+from gateway.runtime import Runtime
+from gateway.store import binding, providers, staff
+from gateway.store.conversations import address_by_id, open_address, set_roles
+from gateway.store.database import Transaction
+from gateway.text.phones import e164
+from gateway.vault import Vault
+
+PROVIDER, STAFF = "provider", "staff"
+_FILE = "directory.yaml"
+_CARRIERS = {AddressKind.PHONE: "africastalking", AddressKind.TELEGRAM: "telegram"}
+
+
+def load(runtime: Runtime, data: Mapping[str, Any]) -> None:
+    """Makes the register hold what the file says (`organisations` and `staff`, by code). Safe to run again.
+
+    What left the file is paused, closed or retired, never deleted: referrals name it. Raises `FlowError` for an
+    entry that cannot be read; then nothing has changed.
+    """
+    with runtime.database.transaction() as tx:
+        now = runtime.now()
+        organisations, people = data.get("organisations", {}), data.get("staff", {})
+        for code, entry in organisations.items():
+            _organisation(tx, runtime.vault, code, entry, now)
+        providers.pause_others(tx, list(organisations))
+        for code, entry in people.items():
+            _member(tx, runtime.vault, code, entry, now)
+        staff.retire_others(tx, list(people))
+
+
+def _organisation(tx: Transaction, vault: Vault, code: str, entry: Mapping[str, Any], now: datetime) -> None:
+    language = _need(entry, "language", code)
+    values = {
+        "name": _need(entry, "name", code),
+        "neutral_name": _need(entry, "neutral", code),
+        "language": language,
+        "status": providers.ACTIVE,
+    }
+    provider_id = providers.save(tx, code, values)
+    services = entry.get("services", ())
+    for service in services:
+        offered = {
+            "areas": list(_need(service, "areas", code)),
+            "capacity": service.get("capacity"),
+            "eligibility": dict(service.get("eligibility", {})),
+            "assured_at": now,
+        }
+        providers.save_service(tx, provider_id, _need(service, "need", code), offered)
+    providers.close_other_services(tx, provider_id, [service["need"] for service in services])
+    ids = _addresses(tx, vault, code, entry, language, now)
+    _grant(tx, PROVIDER, ids, providers.set_phones(tx, provider_id, ids))
+
+
+def _member(tx: Transaction, vault: Vault, code: str, entry: Mapping[str, Any], now: datetime) -> None:
+    role, language = _need(entry, "role", code), _need(entry, "language", code)
+    if role not in (staff.CASEWORKER, staff.SUPERVISOR):
+        raise FlowError(f"{code}: role must be caseworker or supervisor", file=_FILE)
+    values = {"role": role, "language": language, "areas": list(entry.get("areas", ()))}
+    staff_id = staff.save(tx, code, values)
+    ids = _addresses(tx, vault, code, entry, language, now)
+    _grant(tx, STAFF, ids, staff.set_addresses(tx, staff_id, ids))
+
+
+def _addresses(
+    tx: Transaction, vault: Vault, code: str, entry: Mapping[str, Any], language: str, now: datetime
+) -> list[int]:
+    """The ids of an entry's addresses; those never heard of begin in its language."""
+    ids = []
+    for address in _listed(code, entry):
+        row = open_address(tx, vault, address, _CARRIERS[address.kind], now)
+        binding.speak(tx, row.conversation_id, language)
+        ids.append(row.id)
+    return ids
+
+
+def _listed(code: str, entry: Mapping[str, Any]) -> Iterator[Address]:
+    for number in entry.get("phones", ()):
+        phone = e164(str(number))
+        if phone is None:
+            raise FlowError(f"{code}: a phone must be written +251…, in quotes", file=_FILE)
+        yield Address(AddressKind.PHONE, phone)
+    for chat in entry.get("telegram", ()):
+        if not str(chat).isdecimal():
+            raise FlowError(f"{code}: a Telegram chat is a number", file=_FILE)
+        yield Address(AddressKind.TELEGRAM, str(chat))
+
+
+def _grant(tx: Transaction, role: str, now_have: Sequence[int], no_longer: Sequence[int]) -> None:
+    """Writes a role on the addresses that have it, and takes it from those that had."""
+    for address_id in (*now_have, *no_longer):
+        others = [each for each in address_by_id(tx, address_id).roles if each != role]
+        set_roles(tx, address_id, (*others, role) if address_id in now_have else tuple(others))
+
+
+def _need(entry: Mapping[str, Any], name: str, code: str) -> Any:
+    if name not in entry:
+        raise FlowError(f"{code}: {name} is missing", file=_FILE)
+    return entry[name]

@@ -1,0 +1,104 @@
+"""Registration: a draft under a reference, then the whole record and its certificate."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from gateway.commands import FindPlaces, MyPeople, OpenRegistration, RegisterPerson, Result
+from gateway.enact.cases import ring_for
+from gateway.enact.certificates import issue, valid_to
+from gateway.enact.notify import ToStaff, notify
+from gateway.enact.work import Work
+from gateway.registry import names, reference
+from gateway.registry.places import SURE
+from gateway.store import certificates, consents, people
+from gateway.store.people import DRAFT, PENDING, REGISTERED, PersonRow
+from gateway.text.clean import fold
+
+MOST_OFFERED = 8  # people in one list: what a `choose from:` may hold
+_NOT_URGENT = frozenset({"", "no"})
+
+
+def my_people(work: Work, _: MyPeople) -> Result:
+    """Those who finished registering here; a shared phone shows initials only."""
+    held = people.all_held_by(work.tx, work.party.conversation_id)
+    done = [person for person in held if person.status != DRAFT]
+    if not done:
+        return Result("none", {})
+    if len(done) == 1:
+        return Result("one", {"person": done[0].reference})
+    offered = [
+        {"value": person.reference, "label": names.initials(_record(work, person)["full_name"])}
+        for person in done[-MOST_OFFERED:]
+    ]
+    return Result("several", {"people": offered})
+
+
+def find_places(work: Work, query: FindPlaces) -> Result:
+    """The place that was surely meant, or those that may have been."""
+    found = work.policy.gazetteer.find(query.typed)
+    if not found:
+        return Result("none", {})
+    if len(found) == 1 and found[0].score >= SURE:
+        return Result("found", {"place": found[0].place.code, "name": found[0].place.name})
+    return Result(
+        "several", {"places": [{"value": each.place.code, "label": each.place.name} for each in found]}
+    )
+
+
+# --- registering ------------------------------------------------------------------------------------------
+
+
+def open_registration(work: Work, command: OpenRegistration) -> Result:
+    """A draft that a caller cut off can be found by. The same name again in this conversation is the same draft."""
+    answers = {"full_name": command.full_name, "area": command.area}
+    here = work.party.conversation_id
+    for person in people.all_held_by(work.tx, here):
+        if person.status == DRAFT:
+            record = _record(work, person)
+            if fold(record["full_name"]) == fold(command.full_name):
+                people.rewrite(work.tx, work.vault, person, record | answers, DRAFT, work.now)
+                return Result("opened", {"reference": person.reference})
+    drawn = reference.draw(work.runtime.below)
+    while not people.add(work.tx, work.vault, drawn, answers, here, work.now):
+        drawn = reference.draw(work.runtime.below)
+    return Result("opened", {"reference": drawn})
+
+
+def register_person(work: Work, command: RegisterPerson) -> Result:
+    """Completes a registration once: asked again for the same reference it answers as it did the first time."""
+    here = work.party.conversation_id
+    person = people.held_by(work.tx, here, command.reference)
+    if person is None:
+        return Result("no_consent", {})
+    if person.status != DRAFT:
+        return _answer(work, person)
+    if not consents.given(work.tx, person.id, here, "register"):
+        return Result("no_consent", {})
+    consents.link(work.tx, here, person.id)
+    urgent = command.urgent not in _NOT_URGENT
+    if urgent:
+        ring_for(work, "danger", since=person.created_at)
+    reviewed = work.policy.review == "all" or (work.policy.review == "flagged" and urgent)
+    record = asdict(command)
+    del record["reference"]
+    people.rewrite(work.tx, work.vault, person, record, PENDING if reviewed else REGISTERED, work.now)
+    if reviewed:
+        values = {"reference": person.reference}
+        notify(work, "review_staff", ToStaff(command.area), values, f"person:{person.id}:review")
+        return Result("under_review", {})
+    issue(work, person, f"person:{person.id}", "registration")
+    return _answer(work, person)
+
+
+def _answer(work: Work, person: PersonRow) -> Result:
+    certificate = certificates.newest_of(work.tx, person.id)
+    if certificate is None:
+        return Result("under_review", {})
+    number = certificates.number_of(work.vault, person, certificate)
+    return Result("registered", {"certificate_number": number, "valid_to": valid_to(certificate)})
+
+
+def _record(work: Work, person: PersonRow) -> dict[str, Any]:
+    return people.record_of(work.vault, person)

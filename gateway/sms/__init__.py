@@ -1,0 +1,1 @@
+"""SMS: a message in, a message out, on any phone."""

@@ -1,0 +1,1 @@
+"""Memory: the only room that speaks SQL. A row's statements live beside its table's name."""

@@ -1,0 +1,117 @@
+"""Two conversations that turn out to be one person's: what hangs on one is moved to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from gateway.errors import StoreError
+from gateway.messages import Address
+from gateway.store import people
+from gateway.store.conversations import VALUE, blind_name
+from gateway.store.database import Transaction
+from gateway.store.dialogues import REPLY
+from gateway.store.rows import columns, insert_once, one
+from gateway.store.tables import (
+    addresses,
+    callbacks,
+    consents,
+    conversations,
+    dialogues,
+    holders,
+    referrals,
+)
+from gateway.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ConversationRow:
+    """A conversation. `key` is wrapped."""
+
+    id: int
+    key: bytes
+
+
+_COLUMNS = columns(conversations, ConversationRow)
+_LOCK = (
+    select(*_COLUMNS).where(conversations.c.id == bindparam("conversation")).with_for_update(key_share=True)
+)
+_KNOWN = select(addresses.c.id).where(addresses.c.blind.in_(bindparam("blinds", expanding=True)))
+_SEALED = select(addresses.c.id, addresses.c.sealed).where(
+    addresses.c.conversation_id == bindparam("conversation")
+)
+_RESEAL = (
+    update(addresses)
+    .where(addresses.c.id == bindparam("address"))
+    .values(conversation_id=bindparam("to"), sealed=bindparam("value"))
+)
+_REPLIES = select(dialogues.c.id, dialogues.c.reply).where(
+    dialogues.c.address_id == bindparam("address"), dialogues.c.reply.is_not(None)
+)
+_REPLY_AGAIN = (
+    update(dialogues).where(dialogues.c.id == bindparam("dialogue")).values(reply=bindparam("value"))
+)
+_FOLLOW = tuple(
+    update(table).where(table.c.conversation_id == bindparam("gone")).values(conversation_id=bindparam("to"))
+    for table in (consents, referrals, callbacks)
+)
+_HELD = select(holders.c.person_id).where(holders.c.conversation_id == bindparam("conversation"))
+_FORGET = update(conversations).where(conversations.c.id == bindparam("gone")).values(session=None)
+
+
+def lock(tx: Transaction, conversation_id: int) -> ConversationRow:
+    """A conversation, locked until the transaction ends. Raises `StoreError` where there is none."""
+    found = one(ConversationRow, tx.execute(_LOCK, {"conversation": conversation_id}))
+    if found is None:
+        raise StoreError("no such conversation")
+    return found
+
+
+def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: ConversationRow, now: datetime) -> None:
+    """Leads every address, person, consent, referral and call-back of one conversation to the other.
+
+    Messages that went in and out stay with the conversation that is gone: its key sealed them.
+    """
+    old, new = vault.open_key(gone.key), vault.open_key(stays.key)
+    sealed: Sequence[Any] = tx.execute(_SEALED, {"conversation": gone.id}).all()
+    for address_id, value in sealed:
+        again = new.seal(old.open(value, VALUE), VALUE)
+        tx.execute(_RESEAL, {"address": address_id, "to": stays.id, "value": again})
+        replies: Sequence[Any] = tx.execute(_REPLIES, {"address": address_id}).all()
+        for dialogue, reply in replies:
+            again = new.seal(old.open(reply, REPLY), REPLY)
+            tx.execute(_REPLY_AGAIN, {"dialogue": dialogue, "value": again})
+    for person_id in tx.execute(_HELD, {"conversation": gone.id}).scalars().all():
+        people.hold(tx, person_id, stays.id, now)
+    tx.execute(delete(holders).where(holders.c.conversation_id == gone.id))
+    for statement in _FOLLOW:
+        tx.execute(statement, {"gone": gone.id, "to": stays.id})
+    tx.execute(_FORGET, {"gone": gone.id})
+
+
+def add_address(
+    tx: Transaction, vault: Vault, address: Address, conversation: ConversationRow, now: datetime
+) -> bool:
+    """Leads an address that nobody knew to a conversation; False where it is known."""
+    blinds = vault.blinds("address", blind_name(address))
+    if tx.execute(_KNOWN, {"blinds": list(blinds)}).first() is not None:
+        return False
+    values = {
+        "conversation_id": conversation.id,
+        "kind": address.kind.value,
+        "blind": blinds[0],
+        "sealed": vault.open_key(conversation.key).seal(address.value.encode(), VALUE),
+        "created_at": now,
+        "seen_at": now,
+    }
+    return insert_once(tx, addresses, values)
+
+
+def speak(tx: Transaction, conversation_id: int, language: str) -> None:
+    """The language to begin in, where nobody has chosen one."""
+    silent = (conversations.c.id == conversation_id) & (conversations.c.language == "")
+    tx.execute(update(conversations).where(silent).values(language=language))

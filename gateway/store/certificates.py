@@ -1,0 +1,112 @@
+"""Certificates: numbers sealed and found by a blind index, and an event for all that happens to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from gateway.store.database import Transaction
+from gateway.store.people import PersonRow
+from gateway.store.rows import columns, insert_once, one
+from gateway.store.tables import certificate_events, certificates, people
+from gateway.vault import Vault
+
+NUMBER = b"certificates.number"
+BLIND = "certificate"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CertificateRow:
+    """A certificate. `number` is sealed with the person's key."""
+
+    id: int
+    person_id: int
+    number: bytes
+    status: str
+    expires_at: datetime
+
+
+_COLUMNS = columns(certificates, CertificateRow)
+_PERSON = columns(people, PersonRow)
+_NEWEST = (
+    select(*_COLUMNS)
+    .where(certificates.c.person_id == bindparam("person"))
+    .order_by(certificates.c.id.desc())
+    .limit(1)
+)
+_FIND = (
+    select(*_COLUMNS, *_PERSON)
+    .join(people, people.c.id == certificates.c.person_id)
+    .where(certificates.c.blind.in_(bindparam("blinds", expanding=True)))
+)
+_LOCK = select(*_COLUMNS).where(certificates.c.id == bindparam("certificate")).with_for_update(key_share=True)
+_STATUS = (
+    update(certificates)
+    .where(certificates.c.id == bindparam("certificate"))
+    .values(status=bindparam("state"))
+)
+
+
+def add(
+    tx: Transaction,
+    vault: Vault,
+    person: PersonRow,
+    number: str,
+    status: str,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    """Keeps a new certificate; False where the number is taken, whichever key of the ring wrote it."""
+    if find(tx, vault, number) is not None:
+        return False
+    values = {
+        "person_id": person.id,
+        "blind": vault.blind(BLIND, number),
+        "number": vault.open_key(person.key).seal(number.encode(), NUMBER),
+        "status": status,
+        "issued_at": now,
+        "expires_at": expires_at,
+    }
+    return insert_once(tx, certificates, values)
+
+
+def newest_of(tx: Transaction, person_id: int) -> CertificateRow | None:
+    """The certificate that a person goes by."""
+    return one(CertificateRow, tx.execute(_NEWEST, {"person": person_id}))
+
+
+def find(tx: Transaction, vault: Vault, number: str) -> tuple[CertificateRow, PersonRow] | None:
+    """The certificate of a number, and whose it is."""
+    found = tx.execute(_FIND, {"blinds": list(vault.blinds(BLIND, number))}).first()
+    if found is None:
+        return None
+    cut = len(_COLUMNS)
+    return CertificateRow(*found[:cut]), PersonRow(*found[cut:])
+
+
+def number_of(vault: Vault, person: PersonRow, certificate: CertificateRow) -> str:
+    """The number itself. Raises `VaultError` where the person was erased."""
+    return vault.open_key(person.key).open(certificate.number, NUMBER).decode()
+
+
+def lock(tx: Transaction, certificate_id: int) -> CertificateRow | None:
+    """A certificate, locked until the transaction ends."""
+    return one(CertificateRow, tx.execute(_LOCK, {"certificate": certificate_id}))
+
+
+def set_status(tx: Transaction, certificate_id: int, status: str) -> None:
+    """Writes a status. Only the register's one path of changes calls this: it writes the event too."""
+    tx.execute(_STATUS, {"certificate": certificate_id, "state": status})
+
+
+def add_event(
+    tx: Transaction, certificate_id: int, event: str, actor: str, reason: str, now: datetime
+) -> None:
+    """What happened to a certificate, on whose word (`kind:id`) and why (a code)."""
+    tx.execute(
+        insert(certificate_events).values(
+            certificate_id=certificate_id, event=event, actor=actor, reason=reason, at=now
+        )
+    )

@@ -1,0 +1,183 @@
+"""Referrals, their legs, and every move of a leg.
+
+Whoever decides about a leg locks its referral first: all legs of one need move one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from gateway.errors import StoreError
+from gateway.store.database import Transaction
+from gateway.store.rows import columns, insert_once, many, one
+from gateway.store.tables import leg_events, legs, outbox, referrals
+from referral_engine.model import LIVE, ReferralState
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReferralRow:
+    """One need of one person. `conversation_id` is where it was asked for, `staff_id` whose case it is."""
+
+    id: int
+    person_id: int
+    conversation_id: int
+    need: str
+    area: str
+    priority: str
+    state: str
+    disputed: bool
+    reason: str
+    staff_id: int | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    """One attempt with one provider. `detail` is the decline code or the outcome."""
+
+    id: int
+    referral_id: int
+    code: str
+    provider_id: int
+    service_id: int
+    state: str
+    detail: str
+    promised_at: datetime | None
+    appointment_at: datetime | None
+
+
+_REFERRAL = columns(referrals, ReferralRow)
+_LEG = columns(legs, LegRow)
+_LIVE = sorted(LIVE)
+_MAY_LEAVE = ("due", "leased", "unknown")
+
+_LOCK = select(*_REFERRAL).where(referrals.c.id == bindparam("referral")).with_for_update(key_share=True)
+_NEWEST = (
+    select(*_REFERRAL)
+    .where(referrals.c.conversation_id == bindparam("conversation"), referrals.c.state == bindparam("state"))
+    .order_by(referrals.c.id.desc())
+    .limit(1)
+    .with_for_update(key_share=True)
+)
+_NEWEST_LEG_HERE = (
+    select(referrals.c.state, referrals.c.disputed, legs.c.state, legs.c.code)
+    .join(legs, legs.c.referral_id == referrals.c.id)
+    .where(referrals.c.conversation_id == bindparam("conversation"))
+    .order_by(legs.c.id.desc())
+    .limit(1)
+)
+_FOR_NEED = (
+    select(*_REFERRAL)
+    .where(referrals.c.person_id == bindparam("person"), referrals.c.need == bindparam("need"))
+    .order_by(referrals.c.id.desc())
+    .limit(1)
+)
+_LEGS = select(*_LEG).where(legs.c.referral_id == bindparam("referral")).order_by(legs.c.id)
+_LEG_BY_CODE = select(*_LEG).where(legs.c.code == bindparam("code"))
+_LEG_BY_ID = select(*_LEG).where(legs.c.id == bindparam("leg"))
+_LIVE_AT = (
+    select(*_LEG)
+    .join(referrals, referrals.c.id == legs.c.referral_id)
+    .where(
+        referrals.c.person_id == bindparam("person"),
+        legs.c.provider_id == bindparam("provider"),
+        legs.c.state.in_(_LIVE),
+    )
+    .order_by(legs.c.id)
+)
+
+
+# --- referrals --------------------------------------------------------------------------------------------
+
+
+def open_referral(tx: Transaction, values: Mapping[str, Any], now: datetime) -> ReferralRow:
+    """Keeps a new referral. `values`: person, conversation, need, area, priority, state and reason."""
+    made = tx.insert(insert(referrals).values(opened_at=now, **values))
+    return lock(tx, made)
+
+
+def lock(tx: Transaction, referral_id: int) -> ReferralRow:
+    """A referral, locked until the transaction ends. Raises `StoreError` where there is none."""
+    found = one(ReferralRow, tx.execute(_LOCK, {"referral": referral_id}))
+    if found is None:
+        raise StoreError("no such referral")
+    return found
+
+
+def newest_open(tx: Transaction, conversation_id: int) -> ReferralRow | None:
+    """The newest open referral that a conversation asked for, locked."""
+    wanted = {"conversation": conversation_id, "state": ReferralState.OPEN.value}
+    return one(ReferralRow, tx.execute(_NEWEST, wanted))
+
+
+def newest_for_need(tx: Transaction, person_id: int, need: str) -> ReferralRow | None:
+    """A person's newest referral for a need."""
+    return one(ReferralRow, tx.execute(_FOR_NEED, {"person": person_id, "need": need}))
+
+
+def newest_stage(tx: Transaction, conversation_id: int) -> tuple[str, bool, str, str] | None:
+    """Of a conversation's newest leg: its referral's state and dispute, its own state, its code."""
+    found: Any = tx.execute(_NEWEST_LEG_HERE, {"conversation": conversation_id}).first()
+    return None if found is None else tuple(found)
+
+
+def save_referral(tx: Transaction, referral_id: int, values: Mapping[str, Any]) -> None:
+    """Writes what changed of a referral."""
+    tx.execute(update(referrals).where(referrals.c.id == referral_id).values(**values))
+
+
+# --- legs -------------------------------------------------------------------------------------------------
+
+
+def add_leg(tx: Transaction, values: Mapping[str, Any]) -> bool:
+    """Keeps a new leg; False where its code is taken."""
+    return insert_once(tx, legs, values)
+
+
+def leg_by_code(tx: Transaction, code: str) -> LegRow | None:
+    """The leg of a code, not locked."""
+    return one(LegRow, tx.execute(_LEG_BY_CODE, {"code": code}))
+
+
+def leg_by_id(tx: Transaction, leg_id: int) -> LegRow | None:
+    """The leg of an id, not locked."""
+    return one(LegRow, tx.execute(_LEG_BY_ID, {"leg": leg_id}))
+
+
+def legs_of(tx: Transaction, referral_id: int) -> list[LegRow]:
+    """A referral's legs, the newest last."""
+    return many(LegRow, tx.execute(_LEGS, {"referral": referral_id}))
+
+
+def live_at(tx: Transaction, person_id: int, provider_id: int) -> list[LegRow]:
+    """A person's live legs with one provider, the newest last."""
+    return many(LegRow, tx.execute(_LIVE_AT, {"person": person_id, "provider": provider_id}))
+
+
+def save_leg(tx: Transaction, leg_id: int, values: Mapping[str, Any]) -> None:
+    """Writes what changed of a leg."""
+    tx.execute(update(legs).where(legs.c.id == leg_id).values(**values))
+
+
+def add_leg_event(
+    tx: Transaction, leg_id: int, event: str, was: str, state: str, actor: str, detail: str, now: datetime
+) -> None:
+    """One move: what happened, from where to where, on whose word (`kind:id`)."""
+    tx.execute(
+        insert(leg_events).values(
+            leg_id=leg_id, event=event, was=was, state=state, actor=actor, detail=detail, at=now
+        )
+    )
+
+
+def offer_on_its_way(tx: Transaction, dedupe: str, but: int) -> bool:
+    """Whether a letter whose dedupe key begins so may still leave or has arrived, besides the one of row `but`."""
+    mine = outbox.c.dedupe.startswith(dedupe, autoescape=True) & (outbox.c.id != but)
+    left = (outbox.c.state == "accepted") & (outbox.c.delivery != "failed")
+    statement = select(outbox.c.id).where(mine, outbox.c.state.in_(_MAY_LEAVE) | left)
+    return tx.execute(statement).first() is not None

@@ -1,0 +1,40 @@
+"""Rows as frozen dataclasses, and inserts where somebody else may have been first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, CursorResult, Table
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.store.database import Transaction
+
+Row = TypeVar("Row")
+
+
+def columns(table: Table, kind: type[Any]) -> list[Column[Any]]:
+    """The columns that a row's dataclass names, in its order."""
+    return [table.c[field.name] for field in fields(kind)]
+
+
+def one(kind: Callable[..., Row], result: CursorResult[Any]) -> Row | None:
+    """The first row of a result that selected `columns`, if there is one."""
+    found = result.first()
+    return None if found is None else kind(*found)
+
+
+def many(kind: Callable[..., Row], result: CursorResult[Any]) -> list[Row]:
+    """Every row of a result that selected `columns`."""
+    return [kind(*found) for found in result]
+
+
+def insert_once(tx: Transaction, table: Table, values: Mapping[str, Any]) -> bool:
+    """Inserts unless a unique key is taken, and says whether it did.
+
+    A violated key would abort a PostgreSQL transaction, so the statement itself steps back. Both databases
+    write this clause alike, and SQLAlchemy compiles PostgreSQL's insert for either.
+    """
+    statement = insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return tx.execute(statement).first() is not None

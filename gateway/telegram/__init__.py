@@ -1,0 +1,1 @@
+"""Telegram: private chats with one bot, with buttons from the same options."""

@@ -1,0 +1,1 @@
+"""USSD: menus on any phone, one screen a hop, answered in the HTTP response."""

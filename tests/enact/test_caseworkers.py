@@ -1,0 +1,100 @@
+"""Call-backs, and a caseworker's word."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.commands import AnswerCase, RequestCallback
+from gateway.messages import Address
+from gateway.store.tables import audit, callbacks, leg_events, legs, referrals
+
+from .conftest import ABEBE, CASEWORKER, CLINIC, FAR_CASEWORKER, HODAN, SUPERVISOR, World
+
+
+def say(world: World, code: str, word: str, who: Address = CASEWORKER) -> tuple[str, object]:
+    result = world.call(who, AnswerCase(code, word))
+    return result.outcome, result.values.get("stage")
+
+
+def test_one_open_callback_a_conversation(world: World) -> None:
+    """Asked again it is the same one; the caseworkers are rung once, and again when it turns to danger."""
+    code = world.call(HODAN, RequestCallback("help")).values["code"]
+    assert world.call(HODAN, RequestCallback("help")).values["code"] == code
+    assert world.told(CASEWORKER) == ["callback_staff"]
+    assert world.call(HODAN, RequestCallback("danger")).values["code"] == code
+    assert world.told(CASEWORKER) == ["callback_staff"] * 2
+    assert [row.reason for row in world.rows(callbacks)] == ["danger"]
+
+
+def test_a_callback_rings_the_area_of_the_person(world: World) -> None:
+    """Before anything is known everyone is rung; later those of the area."""
+    world.call(HODAN, RequestCallback("help"))
+    assert world.told(FAR_CASEWORKER) == ["callback_staff"]
+    world.register(ABEBE)
+    world.call(ABEBE, RequestCallback("help"))
+    assert world.told(FAR_CASEWORKER) == ["callback_staff"]
+    assert world.told(CASEWORKER) == ["callback_staff"] * 2
+
+
+def test_an_area_without_a_caseworker_rings_the_supervisor(world: World) -> None:
+    """A case never waits unseen."""
+    reference = world.draft(HODAN)
+    world.call(HODAN, world.answers(reference, area="SO12", urgent="yes"))
+    world.register(ABEBE, area="SO12")
+    world.call(ABEBE, RequestCallback("help"))
+    assert "callback_staff" in world.told(SUPERVISOR)
+
+
+def test_taking_and_closing_a_callback(world: World) -> None:
+    """Once taken it is that caseworker's; closed it stays closed, and the next wish is a new one."""
+    code = world.call(HODAN, RequestCallback("help")).values["code"]
+    assert say(world, code, "revoke") == ("refused", "open")
+    assert say(world, code, "take") == ("recorded", "taken")
+    assert say(world, code, "take") == ("repeated", "taken")
+    assert say(world, code, "take", SUPERVISOR) == ("refused", "taken")
+    assert say(world, code, "close") == ("recorded", "closed")
+    assert say(world, code, "close") == ("repeated", "closed")
+    assert say(world, code, "take") == ("refused", "closed")
+    assert world.call(HODAN, RequestCallback("help")).values["code"] != code
+    assert {row.actor for row in world.rows(audit)} == {"staff:1", "staff:3"}
+
+
+def test_a_case_that_was_taken_is_told_to_its_caseworker_alone(world: World) -> None:
+    """From then on the others of the area are left in peace."""
+    person, _ = world.register(HODAN)
+    code = world.refer(HODAN, person)
+    assert say(world, code, "take", SUPERVISOR) == ("recorded", "looking")
+    assert say(world, code, "take", SUPERVISOR) == ("repeated", "looking")
+    world.answer(CLINIC, code, "accept")
+    assert world.told(SUPERVISOR) == ["leg_accepted_staff"]
+    assert world.told(CASEWORKER) == ["leg_offered_staff"]
+
+
+@pytest.mark.parametrize("who", [CASEWORKER, SUPERVISOR], ids=["caseworker", "supervisor"])
+def test_revoking_ends_the_leg_and_tells_the_provider(world: World, who: Address) -> None:
+    """The provider's access ends, and the referral is closed."""
+    person, _ = world.register(HODAN)
+    code = world.refer(HODAN, person)
+    assert say(world, code, "close", who) == ("refused", "looking")
+    assert say(world, code, "revoke", who) == ("recorded", "closed")
+    assert say(world, code, "revoke", who) == ("repeated", "closed")
+    assert (world.rows(legs)[0].state, world.rows(referrals)[0].state) == ("revoked", "closed")
+    assert world.told(CLINIC) == ["leg_offered", "leg_revoked_provider"]
+    assert world.rows(leg_events)[-1].actor.startswith("staff:")
+
+
+@pytest.mark.parametrize(
+    "who", [HODAN, CLINIC, ABEBE, FAR_CASEWORKER], ids=["person", "provider", "stranger", "far"]
+)
+def test_nobody_else_learns_that_a_case_exists(world: World, who: Address) -> None:
+    """A code of a case in another area, or from another phone, is a code that does not exist."""
+    person, _ = world.register(HODAN)
+    code = world.refer(HODAN, person)
+    assert say(world, code, "take", who) == ("unknown", None)
+    assert world.rows(referrals)[0].staff_id is None
+
+
+def test_a_mistyped_code(world: World) -> None:
+    """The check digit is tried first."""
+    assert say(world, "123456", "take")[0] in ("mistyped", "unknown")
+    assert say(world, "100000", "take") == ("mistyped", None)
