@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway import bootstrap, settings
+from gateway import bootstrap, log, settings
 from gateway.web.app import create_app
 
 if TYPE_CHECKING:
@@ -16,4 +16,5 @@ if TYPE_CHECKING:
 
 def app() -> WSGIApplication:
     """The application of one process, from its environment. Raises `SettingsError`."""
+    log.configure()
     return create_app(bootstrap.build(settings.read()))

@@ -50,7 +50,7 @@ def step(revision: Revision, session: Session, inbound: Inbound, now: datetime) 
     walk = Walk(revision, session, now)
     walk.reopen()
     masked = False
-    if inbound.contact is not None:
+    if inbound.opening is Opening.CONTACT:
         call = _contact(walk)
     elif inbound.opening is Opening.ANSWER:
         call, masked = _typed(walk, inbound.text)
@@ -103,7 +103,7 @@ def _stepped(walk: Walk, call: Call | None, masked: bool = False) -> Step:
 
 
 def _contact(walk: Walk) -> Call | None:
-    """A shared phone answers a question that wants one; else the flow for it is entered, if there is one."""
+    """A shared phone, even one that cannot be used, answers a question that wants one; else its own flow is entered."""
     question = walk.question
     if question and question.contact:
         return _answered(walk, question, question.go, {})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from gateway.store.database import Transaction
 from gateway.store.tables import audit
 
@@ -15,4 +13,4 @@ def add(
     tx: Transaction, actor: str, action: str, subject: str, detail: Mapping[str, str], now: datetime
 ) -> None:
     """One entry, in the transaction of what it tells of. `actor` and `subject` are `kind:id`."""
-    tx.execute(insert(audit).values(actor=actor, action=action, subject=subject, detail=dict(detail), at=now))
+    tx.add(audit, {"actor": actor, "action": action, "subject": subject, "detail": dict(detail), "at": now})

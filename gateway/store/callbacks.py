@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.rows import columns, insert_once, one
 from gateway.store.tables import callbacks
 
@@ -28,24 +29,26 @@ class CallbackRow:
 
 
 _COLUMNS = columns(callbacks, CallbackRow)
-_NEWEST = (
+_NEWEST = Prepared(
     select(*_COLUMNS)
     .where(callbacks.c.conversation_id == bindparam("conversation"))
     .order_by(callbacks.c.id.desc())
     .limit(1)
     .with_for_update(key_share=True)
 )
-_BY_CODE = select(*_COLUMNS).where(callbacks.c.code == bindparam("code")).with_for_update(key_share=True)
+_BY_CODE = Prepared(
+    select(*_COLUMNS).where(callbacks.c.code == bindparam("code")).with_for_update(key_share=True)
+)
 
 
 def newest_of(tx: Transaction, conversation_id: int) -> CallbackRow | None:
     """The call-back that a conversation asked for last, locked."""
-    return one(CallbackRow, tx.execute(_NEWEST, {"conversation": conversation_id}))
+    return one(CallbackRow, tx.run(_NEWEST, {"conversation": conversation_id}))
 
 
 def by_code(tx: Transaction, code: str) -> CallbackRow | None:
     """The call-back of a code, locked."""
-    return one(CallbackRow, tx.execute(_BY_CODE, {"code": code}))
+    return one(CallbackRow, tx.run(_BY_CODE, {"code": code}))
 
 
 def add(

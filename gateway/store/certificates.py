@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from gateway.store.database import Transaction
 from gateway.store.people import PersonRow
+from gateway.store.prepared import Prepared
 from gateway.store.rows import columns, insert_once, one
 from gateway.store.tables import certificate_events, certificates, people
 from gateway.vault import Vault
@@ -30,19 +31,21 @@ class CertificateRow:
 
 _COLUMNS = columns(certificates, CertificateRow)
 _PERSON = columns(people, PersonRow)
-_NEWEST = (
+_NEWEST = Prepared(
     select(*_COLUMNS)
     .where(certificates.c.person_id == bindparam("person"))
     .order_by(certificates.c.id.desc())
     .limit(1)
 )
-_FIND = (
+_FIND = Prepared(
     select(*_COLUMNS, *_PERSON)
     .join(people, people.c.id == certificates.c.person_id)
-    .where(certificates.c.blind.in_(bindparam("blinds", expanding=True)))
+    .where(certificates.c.blind == bindparam("blind"))
 )
-_LOCK = select(*_COLUMNS).where(certificates.c.id == bindparam("certificate")).with_for_update(key_share=True)
-_STATUS = (
+_LOCK = Prepared(
+    select(*_COLUMNS).where(certificates.c.id == bindparam("certificate")).with_for_update(key_share=True)
+)
+_STATUS = Prepared(
     update(certificates)
     .where(certificates.c.id == bindparam("certificate"))
     .values(status=bindparam("state"))
@@ -74,16 +77,17 @@ def add(
 
 def newest_of(tx: Transaction, person_id: int) -> CertificateRow | None:
     """The certificate that a person goes by."""
-    return one(CertificateRow, tx.execute(_NEWEST, {"person": person_id}))
+    return one(CertificateRow, tx.run(_NEWEST, {"person": person_id}))
 
 
 def find(tx: Transaction, vault: Vault, number: str) -> tuple[CertificateRow, PersonRow] | None:
     """The certificate of a number, and whose it is."""
-    found = tx.execute(_FIND, {"blinds": list(vault.blinds(BLIND, number))}).first()
-    if found is None:
-        return None
     cut = len(_COLUMNS)
-    return CertificateRow(*found[:cut]), PersonRow(*found[cut:])
+    for blind in vault.blinds(BLIND, number):
+        found = tx.run(_FIND, {"blind": blind}).first()
+        if found is not None:
+            return CertificateRow(*found[:cut]), PersonRow(*found[cut:])
+    return None
 
 
 def number_of(vault: Vault, person: PersonRow, certificate: CertificateRow) -> str:
@@ -93,20 +97,19 @@ def number_of(vault: Vault, person: PersonRow, certificate: CertificateRow) -> s
 
 def lock(tx: Transaction, certificate_id: int) -> CertificateRow | None:
     """A certificate, locked until the transaction ends."""
-    return one(CertificateRow, tx.execute(_LOCK, {"certificate": certificate_id}))
+    return one(CertificateRow, tx.run(_LOCK, {"certificate": certificate_id}))
 
 
 def set_status(tx: Transaction, certificate_id: int, status: str) -> None:
     """Writes a status. Only the register's one path of changes calls this: it writes the event too."""
-    tx.execute(_STATUS, {"certificate": certificate_id, "state": status})
+    tx.run(_STATUS, {"certificate": certificate_id, "state": status})
 
 
 def add_event(
     tx: Transaction, certificate_id: int, event: str, actor: str, reason: str, now: datetime
 ) -> None:
     """What happened to a certificate, on whose word (`kind:id`) and why (a code)."""
-    tx.execute(
-        insert(certificate_events).values(
-            certificate_id=certificate_id, event=event, actor=actor, reason=reason, at=now
-        )
+    tx.add(
+        certificate_events,
+        {"certificate_id": certificate_id, "event": event, "actor": actor, "reason": reason, "at": now},
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.tables import consents
 
-_NEWEST = (
+_NEWEST = Prepared(
     select(consents.c.given)
     .where(
         consents.c.purpose == bindparam("purpose"),
@@ -21,13 +22,19 @@ _NEWEST = (
     .order_by(consents.c.id.desc())
     .limit(1)
 )
-_OF_PHONE = (
+_OF_PHONE = Prepared(
     select(consents.c.given)
     .where(
         consents.c.purpose == bindparam("purpose"), consents.c.conversation_id == bindparam("conversation")
     )
     .order_by(consents.c.id.desc())
     .limit(1)
+)
+
+_LINK = Prepared(
+    update(consents)
+    .where(consents.c.conversation_id == bindparam("conversation"), consents.c.person_id.is_(None))
+    .values(person_id=bindparam("person"))
 )
 
 
@@ -44,35 +51,32 @@ def add(
     now: datetime,
 ) -> None:
     """Keeps an answer, with the version of the text that was shown."""
-    tx.execute(
-        insert(consents).values(
-            person_id=person_id,
-            conversation_id=conversation_id,
-            purpose=purpose,
-            given=given,
-            revision=revision,
-            language=language,
-            channel=channel,
-            at=now,
-        )
+    tx.add(
+        consents,
+        {
+            "person_id": person_id,
+            "conversation_id": conversation_id,
+            "purpose": purpose,
+            "given": given,
+            "revision": revision,
+            "language": language,
+            "channel": channel,
+            "at": now,
+        },
     )
 
 
 def given(tx: Transaction, person_id: int, conversation_id: int, purpose: str) -> bool:
     """Whether a person's newest answer is yes: their own, or one of here that is nobody's yet."""
     wanted = {"purpose": purpose, "person": person_id, "conversation": conversation_id}
-    return bool(tx.execute(_NEWEST, wanted).scalar())
+    return bool(tx.run(_NEWEST, wanted).scalar())
 
 
 def given_here(tx: Transaction, conversation_id: int, purpose: str) -> bool:
     """Whether the newest answer of a conversation is yes, whoever gave it: `sms` is about the phone."""
-    return bool(tx.execute(_OF_PHONE, {"purpose": purpose, "conversation": conversation_id}).scalar())
+    return bool(tx.run(_OF_PHONE, {"purpose": purpose, "conversation": conversation_id}).scalar())
 
 
 def link(tx: Transaction, conversation_id: int, person_id: int) -> None:
     """The answers of a conversation that were nobody's are this person's from now on."""
-    tx.execute(
-        update(consents)
-        .where(consents.c.conversation_id == conversation_id, consents.c.person_id.is_(None))
-        .values(person_id=person_id)
-    )
+    tx.run(_LINK, {"conversation": conversation_id, "person": person_id})

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from gateway.errors import StoreError
 from gateway.messages import Address, AddressKind
-from gateway.store.database import Prepared, Transaction
-from gateway.store.tables import addresses, conversations, to_milliseconds
+from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
+from gateway.store.tables import addresses, conversations
 from gateway.vault import DataKey, Vault
 
 VALUE = b"addresses.value"
@@ -110,7 +111,7 @@ def blind_name(address: Address) -> str:
 def find_address(tx: Transaction, vault: Vault, address: Address) -> AddressRow | None:
     """The address, its conversation locked until the transaction ends; None for a stranger."""
     for blind in vault.blinds("address", blind_name(address)):
-        found = tx.run(_BY_BLIND, {"blind": blind}).fetchone()
+        found = tx.run(_BY_BLIND, {"blind": blind}).first()
         if found is not None:
             return to_row(found)
     return None
@@ -122,17 +123,18 @@ def open_address(tx: Transaction, vault: Vault, address: Address, carrier: str, 
     if found is not None:
         return found
     wrapped, key = vault.new_key()
-    conversation = tx.insert(insert(conversations).values(key=wrapped, created_at=now, updated_at=now))
+    conversation = tx.insert(conversations, {"key": wrapped, "created_at": now, "updated_at": now})
     tx.insert(
-        insert(addresses).values(
-            conversation_id=conversation,
-            kind=address.kind.value,
-            blind=vault.blind("address", blind_name(address)),
-            sealed=key.seal(address.value.encode(), VALUE),
-            carrier=carrier,
-            created_at=now,
-            seen_at=now,
-        )
+        addresses,
+        {
+            "conversation_id": conversation,
+            "kind": address.kind.value,
+            "blind": vault.blind("address", blind_name(address)),
+            "sealed": key.seal(address.value.encode(), VALUE),
+            "carrier": carrier,
+            "created_at": now,
+            "seen_at": now,
+        },
     )
     made = find_address(tx, vault, address)
     if made is None:
@@ -142,7 +144,7 @@ def open_address(tx: Transaction, vault: Vault, address: Address, carrier: str, 
 
 def address_by_id(tx: Transaction, address_id: int) -> AddressRow:
     """The address of a row that names it. Raises `StoreError` where there is none."""
-    found = tx.run(_BY_ID, {"address": address_id}).fetchone()
+    found = tx.run(_BY_ID, {"address": address_id}).first()
     if found is None:
         raise StoreError("no such address")
     return to_row(found)
@@ -163,9 +165,7 @@ def reveal(vault: Vault, row: AddressRow) -> Address:
 
 def seen(tx: Transaction, row: AddressRow, carrier: str, network: str, now: datetime) -> None:
     """Notes where an address was heard last, and that it can be reached again."""
-    tx.run(
-        _SEEN, {"address": row.id, "at": to_milliseconds(now), "carrier": carrier, "network": network[:16]}
-    )
+    tx.run(_SEEN, {"address": row.id, "at": now, "carrier": carrier, "network": network[:16]})
 
 
 def save_session(
@@ -185,7 +185,7 @@ def save_session(
             "session": key.seal(session, SESSION),
             "revision": revision,
             "language": language,
-            "at": to_milliseconds(now),
+            "at": now,
         },
     )
 

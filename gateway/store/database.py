@@ -1,8 +1,8 @@
 """One database, SQLite or PostgreSQL: pooled driver connections and transactions.
 
-A transaction is one pooled driver connection between BEGIN and COMMIT. Statements of a hop's path are
-compiled once (`Prepared`) and run on the driver's own cursor; everything else is SQLAlchemy Core on the
-same connection, made when it is first asked for.
+A transaction is one pooled driver connection between BEGIN and COMMIT. Statements of a message's path are
+`Prepared` and run on the driver's own cursor; everything else is SQLAlchemy Core on the same connection, made
+when it is first asked for.
 
 SQLite writes always begin IMMEDIATE (a deferred transaction that reads and then writes fails at once when
 another wrote between), behind an `flock` on a side file, because SQLite's own busy handler is unfair.
@@ -16,18 +16,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any, Self, cast
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.errors import Conflict, StoreError, StoreUnavailable
+from gateway.store.prepared import Prepared, Rows, inserting
 
 PATIENCE = 5.0  # seconds that anybody waits for a connection or a lock
 GATE_POLL = 0.0005  # seconds between two looks at another process's lock
@@ -38,77 +37,65 @@ _NOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """SQL text for one dialect, the order of its parameters where they are positional, and those with a value."""
+class Transaction:
+    """Open work on one connection.
 
-    text: str
-    order: tuple[str, ...] | None
-    constants: Mapping[str, Any]
-
-
-class Prepared:
-    """A statement of a hop's path: compiled at first use for each dialect, then run without SQLAlchemy.
-
-    Parameters are plain driver values: instants in milliseconds, bytes, str, int, bool.
+    On PostgreSQL prepared statements go down a pipeline: one that nobody reads from waits for nothing, and its
+    error comes with the next that is read, or with COMMIT. SQLAlchemy Core knows no pipelines: its first
+    statement ends this one.
     """
 
-    __slots__ = ("_ready", "_statement", "_suffix")
+    __slots__ = ("_core", "_engine", "_pipeline", "_pooled")
 
-    def __init__(self, statement: Any, suffix: str = "") -> None:
-        self._statement, self._suffix = statement, suffix
-        self._ready: dict[str, _Ready] = {}
-
-    def on(self, engine: Engine) -> _Ready:
-        """The statement as the engine's driver takes it."""
-        name = engine.dialect.name
-        ready = self._ready.get(name)
-        if ready is None:
-            compiled = self._statement.compile(dialect=engine.dialect)
-            constants = {key: bound.value for key, bound in compiled.binds.items() if not bound.required}
-            order = tuple(compiled.positiontup) if compiled.positional else None
-            ready = self._ready[name] = _Ready(compiled.string + self._suffix, order, constants)
-        return ready
-
-
-class Transaction:
-    """Open work on one connection."""
-
-    __slots__ = ("_core", "_cursor", "_database", "_pooled")
-
-    def __init__(self, database: Database, pooled: PoolProxiedConnection) -> None:
-        self._database, self._pooled = database, pooled
-        self._cursor = pooled.cursor()
+    def __init__(self, engine: Engine, pooled: PoolProxiedConnection, *, piped: bool = False) -> None:
+        self._engine, self._pooled = engine, pooled
         self._core: Connection | None = None
+        self._pipeline: AbstractContextManager[object] | None = None
+        if piped:
+            self._pipeline = cast("psycopg.Connection", pooled.driver_connection).pipeline()
+            self._pipeline.__enter__()
 
-    def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Any:
-        """Runs a prepared statement; returns the driver's cursor (`fetchone`, `rowcount`)."""
-        ready = prepared.on(self._database.engine)
-        given = {**ready.constants, **parameters} if ready.constants else parameters
-        values = given if ready.order is None else [given[name] for name in ready.order]
-        self._cursor.execute(ready.text, values)
-        return self._cursor
+    def command(self, text: str) -> None:
+        """Runs a constant command: BEGIN and its like."""
+        self._pooled.cursor().execute(text)
+
+    def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Rows:
+        """Runs a prepared statement."""
+        compiled = prepared.on(self._engine.dialect)
+        cursor = self._pooled.cursor()
+        cursor.execute(compiled.text, compiled.values(parameters))
+        return Rows(cursor, compiled.readers)
+
+    def add(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> None:
+        """Inserts a row. With `once`, a unique key that is taken changes nothing; else it is a `Conflict`."""
+        self.run(inserting(table, tuple(values), once=once, key=False), values)
+
+    def insert(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> Any:
+        """Inserts a row and returns its key. With `once`, None where a unique key is taken; else `Conflict`."""
+        return self.run(inserting(table, tuple(values), once=once, key=True), values).scalar()
 
     def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Runs a Core statement."""
         if self._core is None:
-            self._core = Connection(self._database.engine, self._pooled)
+            self.settle()
+            self._core = Connection(self._engine, self._pooled)
         return self._core.execute(statement, parameters)
-
-    def insert(self, statement: Executable) -> int:
-        """Runs an insert and returns the new row's id."""
-        key = self.execute(statement).inserted_primary_key
-        assert key is not None
-        return int(key[0])
 
     def clock(self) -> int:
         """The database's own clock, in milliseconds since 1970: what leases are reckoned on."""
-        self._cursor.execute(f"SELECT {_NOW[self._database.engine.dialect.name]}")
-        row = self._cursor.fetchone()
+        cursor = self._pooled.cursor()
+        cursor.execute(f"SELECT {_NOW[self._engine.dialect.name]}")
+        row = cursor.fetchone()
         assert row is not None
         return int(row[0])
+
+    def settle(self) -> None:
+        """Waits for everything on its way, and ends the pipeline."""
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is not None:
+            pipeline.__exit__(None, None, None)
 
 
 class _Gate:
@@ -146,9 +133,7 @@ class _Open:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
     def close(self) -> None:
@@ -163,80 +148,124 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = create_engine(
-                parsed, pool_size=pool_size, pool_timeout=PATIENCE, isolation_level="AUTOCOMMIT"
+                parsed,
+                pool_size=pool_size,
+                pool_timeout=PATIENCE,
+                pool_reset_on_return=None,  # a transaction here always ends itself
+                isolation_level="AUTOCOMMIT",
             )
             event.listen(self.engine, "connect", _sqlite_settings(synchronous))
-            self._gate: _Gate | _Open = _Gate(f"{parsed.database}.gate")
-            self._begin = "BEGIN IMMEDIATE"
+            self.gate: _Gate | _Open = _Gate(f"{parsed.database}.gate")
+            self.begin = "BEGIN IMMEDIATE"
         else:
             self.engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 pool_size=pool_size,
                 max_overflow=4,  # for the look-ups that a transaction cannot wait for
                 pool_timeout=PATIENCE,
-                pool_pre_ping=False,
+                pool_reset_on_return=None,
                 isolation_level="AUTOCOMMIT",
                 connect_args={
                     "connect_timeout": 5,
                     "options": "-c statement_timeout=5000 -c lock_timeout=5000",
                 },
             )
-            self._gate = _Open()
-            self._begin = "BEGIN"
+            self.gate = _Open()
+            self.begin = "BEGIN"
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """Begins, yields, commits; rolls back on any exception.
+    def transaction(self) -> _Transacting:
+        """A context: begins, gives a `Transaction`, commits; rolls back on any exception.
 
         Raises `StoreUnavailable` where the database is down, full or busy past the bound, and `StoreError`
         for what it refuses. Driver exceptions never pass: their messages may quote values.
         """
-        pooled = self._connection()
-        try:
-            with self._gate:
-                yield from self._within(pooled)
-        finally:
-            pooled.close()
+        return _Transacting(self)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """For look-ups that decide nothing: each statement for itself, behind no gate. Raises as `transaction`."""
-        pooled = self._connection()
+        pooled = self.connection()
         try:
-            yield Transaction(self, pooled)
+            yield Transaction(self.engine, pooled)
         except (DBAPIError, psycopg.Error, sqlite3.Error) as error:
             raise _translated(error) from None
         finally:
             pooled.close()
 
-    def _connection(self) -> PoolProxiedConnection:
+    def connection(self) -> PoolProxiedConnection:
+        """A pooled driver connection. Raises `StoreUnavailable`."""
         try:
             return self.engine.raw_connection()
         except (PoolTimeout, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
             raise StoreUnavailable(f"no database connection ({type(error).__name__})") from None
 
-    def _within(self, pooled: PoolProxiedConnection) -> Iterator[Transaction]:
-        try:
-            work = Transaction(self, pooled)
-            work._cursor.execute(self._begin)
-            yield work
-            work._cursor.execute("COMMIT")
-        except BaseException as error:
-            self._abandon(pooled)
-            if isinstance(error, DBAPIError | psycopg.Error | sqlite3.Error):
-                raise _translated(error) from None
-            raise
-
-    def _abandon(self, pooled: PoolProxiedConnection) -> None:
-        try:
-            pooled.cursor().execute("ROLLBACK")
-        except (psycopg.Error, sqlite3.Error):
-            pooled.invalidate()
-
     def close(self) -> None:
         """Gives every connection back."""
         self.engine.dispose()
-        self._gate.close()
+        self.gate.close()
+
+
+class _Transacting:
+    """The life of one transaction: gate, connection, BEGIN, COMMIT or ROLLBACK."""
+
+    __slots__ = ("_database", "_pooled", "_work")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Transaction:
+        database = self._database
+        self._pooled = database.connection()
+        try:
+            database.gate.__enter__()
+            try:
+                return self._begun()
+            except BaseException:
+                database.gate.__exit__()
+                raise
+        except BaseException:
+            self._pooled.close()
+            raise
+
+    def _begun(self) -> Transaction:
+        """Begins; on a connection that died in the pool (the server restarted) once more on a new one."""
+        for fresh in (False, True):
+            try:
+                work = Transaction(self._database.engine, self._pooled, piped=not self._database.is_sqlite)
+                work.command(self._database.begin)
+            except (psycopg.Error, sqlite3.Error) as error:
+                self._pooled.invalidate()
+                if fresh:
+                    raise _translated(error) from None
+                self._pooled = self._database.connection()
+            else:
+                self._work = work
+                return work
+        raise AssertionError
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        try:
+            if error is None:
+                self._work.command("COMMIT")
+                self._work.settle()
+                return
+        except (psycopg.Error, sqlite3.Error) as refused:
+            error = refused
+        finally:
+            if error is not None:
+                self._abandon()
+            self._database.gate.__exit__()
+            self._pooled.close()
+        if isinstance(error, DBAPIError | psycopg.Error | sqlite3.Error):
+            raise _translated(error) from None
+
+    def _abandon(self) -> None:
+        with suppress(psycopg.Error):
+            self._work.settle()  # what was on its way fails with the rest
+        try:
+            self._work.command("ROLLBACK")
+        except (psycopg.Error, sqlite3.Error):
+            self._pooled.invalidate()
 
 
 def _translated(error: BaseException) -> StoreError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from gateway.store.conversations import COLUMNS, AddressRow, to_row
-from gateway.store.database import Prepared, Transaction
-from gateway.store.tables import addresses, conversations, dialogues, to_milliseconds
+from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
+from gateway.store.tables import addresses, conversations, dialogues
 
 REPLY = b"dialogues.reply"
 
@@ -42,23 +43,6 @@ _FIND = Prepared(
     .where(dialogues.c.id == bindparam("id"))
     .with_for_update(of=[conversations, dialogues], key_share=True)
 )
-_OPEN = Prepared(
-    insert(dialogues)
-    .inline()
-    .values(
-        id=bindparam("id"),
-        address_id=bindparam("address"),
-        service=bindparam("service"),
-        length=bindparam("length"),
-        digest=bindparam("digest"),
-        reply=bindparam("reply"),
-        hops=bindparam("hops"),
-        ended=bindparam("ended"),
-        status=bindparam("status"),
-        started_at=bindparam("at"),
-        seen_at=bindparam("seen"),
-    )
-)
 _ANSWER = Prepared(
     update(dialogues)
     .where(dialogues.c.id == bindparam("dialogue"))
@@ -75,7 +59,7 @@ _ANSWER = Prepared(
 
 def find(tx: Transaction, dialogue: str) -> DialogueRow | None:
     """A dialogue and its conversation, locked until the transaction ends."""
-    row = tx.run(_FIND, {"id": dialogue}).fetchone()
+    row = tx.run(_FIND, {"id": dialogue}).first()
     return None if row is None else DialogueRow(to_row(row), *row[len(COLUMNS) :])
 
 
@@ -91,21 +75,19 @@ def begin(
     now: datetime,
 ) -> None:
     """Keeps the first answer of a dialogue. Raises `Conflict` where another process was first."""
-    at = to_milliseconds(now)
-    tx.run(
-        _OPEN,
+    tx.add(
+        dialogues,
         {
             "id": dialogue,
-            "address": address_id,
+            "address_id": address_id,
             "service": service,
             "length": length,
             "digest": digest,
             "reply": reply,
             "hops": 1,
             "ended": ended,
-            "status": "",
-            "at": at,
-            "seen": at,
+            "started_at": now,
+            "seen_at": now,
         },
     )
 
@@ -122,7 +104,7 @@ def answer(
             "digest": digest,
             "reply": reply,
             "ended": ended,
-            "at": to_milliseconds(now),
+            "at": now,
         },
     )
 

@@ -4,40 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
-from gateway.store.database import Prepared, Transaction
-from gateway.store.tables import inbox, to_milliseconds
+from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
+from gateway.store.tables import inbox
 
 BODY = b"inbox.body"
-
-_ADD = Prepared(
-    insert(inbox)
-    .inline()
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "channel",
-                "carrier",
-                "key",
-                "conversation_id",
-                "state",
-                "reason",
-                "body",
-                "received_at",
-            )
-        }
-    ),
-    " ON CONFLICT DO NOTHING",
-)
 
 _HOLDS = Prepared(select(inbox.c.id).where(inbox.c.key == bindparam("key")))
 
 
 def holds(tx: Transaction, key: bytes) -> bool:
     """Whether a message was kept before."""
-    return tx.run(_HOLDS, {"key": key}).fetchone() is not None
+    return tx.run(_HOLDS, {"key": key}).first() is not None
 
 
 def add(
@@ -51,10 +31,10 @@ def add(
     conversation_id: int | None = None,
     state: str = "done",
     reason: str = "",
-) -> bool:
-    """Keeps a message; False where it was kept before. `body` is sealed, under no conversation's key if it has none."""
-    cursor = tx.run(
-        _ADD,
+) -> None:
+    """Keeps a message, unless it was kept before. `body` is sealed, under no conversation's key if it has none."""
+    tx.add(
+        inbox,
         {
             "channel": channel,
             "carrier": carrier,
@@ -63,7 +43,7 @@ def add(
             "state": state,
             "reason": reason,
             "body": body,
-            "received_at": to_milliseconds(now),
+            "received_at": now,
         },
+        once=True,
     )
-    return bool(cursor.rowcount)

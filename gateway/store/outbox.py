@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from gateway import log
 from gateway.messages import Address, ChannelName, Choice, Handling, Outbound
 from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.tables import outbox
 from gateway.vault import DataKey
 
@@ -132,17 +132,7 @@ COLUMNS = tuple(
     for name in "id conversation_id address_id channel carrier purpose handling dedupe state tries".split()
 )
 
-_POST = (
-    insert(outbox)
-    .values({
-        name: bindparam(name)
-        for name in "conversation_id address_id channel carrier purpose handling dedupe body state due_at created_at"
-        .split()
-    })
-    .on_conflict_do_nothing(index_elements=["dedupe"])
-    .returning(outbox.c.id)
-)  # fmt: skip
-_ONE = select(*COLUMNS).where(outbox.c.id == bindparam("row"))
+_ONE = Prepared(select(*COLUMNS).where(outbox.c.id == bindparam("row")))
 _RESEND = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.state.in_((State.REJECTED, State.DEAD, State.HELD)))
@@ -152,8 +142,8 @@ _RESEND = (
 
 def post(tx: Transaction, letter: Letter, now: datetime) -> int | None:
     """Writes a letter and returns its id, to ring for after the commit; None if its `dedupe` key was used before."""
-    return tx.execute(
-        _POST,
+    posted: int | None = tx.insert(
+        outbox,
         {
             "conversation_id": letter.conversation_id,
             "address_id": letter.address_id,
@@ -167,7 +157,9 @@ def post(tx: Transaction, letter: Letter, now: datetime) -> int | None:
             "due_at": letter.due_at or now,
             "created_at": now,
         },
-    ).scalar_one_or_none()
+        once=True,
+    )
+    return posted
 
 
 def pack(key: DataKey, message: Outbound) -> bytes:
@@ -214,7 +206,7 @@ def to_row(values: Sequence[Any]) -> OutboxRow:
 
 def get(tx: Transaction, row_id: int) -> OutboxRow | None:
     """One row by its id."""
-    found = tx.execute(_ONE, {"row": row_id}).first()
+    found = tx.run(_ONE, {"row": row_id}).first()
     return None if found is None else to_row(found)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, select, update
 
 from gateway.errors import StoreError
 from gateway.store.database import Transaction
-from gateway.store.rows import columns, insert_once, many, one
+from gateway.store.prepared import Prepared
+from gateway.store.rows import columns, many, one
 from gateway.store.tables import holders, people
 from gateway.vault import Vault
 
@@ -33,7 +34,7 @@ class PersonRow:
 
 
 _COLUMNS = columns(people, PersonRow)
-_BY_REFERENCE = (
+_BY_REFERENCE = Prepared(
     select(*_COLUMNS)
     .join(holders, holders.c.person_id == people.c.id)
     .where(
@@ -41,14 +42,14 @@ _BY_REFERENCE = (
     )
     .with_for_update(of=people, key_share=True)
 )
-_HELD = (
+_HELD = Prepared(
     select(*_COLUMNS)
     .join(holders, holders.c.person_id == people.c.id)
     .where(holders.c.conversation_id == bindparam("conversation"))
     .order_by(people.c.id)
 )
-_BY_ID = select(*_COLUMNS).where(people.c.id == bindparam("person"))
-_REWRITE = (
+_BY_ID = Prepared(select(*_COLUMNS).where(people.c.id == bindparam("person")))
+_REWRITE = Prepared(
     update(people)
     .where(people.c.id == bindparam("person"))
     .values(record=bindparam("sealed"), status=bindparam("state"), updated_at=bindparam("at"))
@@ -73,33 +74,32 @@ def add(
         "created_at": now,
         "updated_at": now,
     }
-    if not insert_once(tx, people, values):
+    made = tx.insert(people, values, once=True)
+    if made is None:
         return False
-    found = tx.execute(select(people.c.id).where(people.c.reference == reference)).scalar_one()
-    hold(tx, found, conversation_id, now)
+    hold(tx, made, conversation_id, now)
     return True
 
 
 def hold(tx: Transaction, person_id: int, conversation_id: int, now: datetime) -> None:
     """Lets a conversation speak for a person; nothing new where it did."""
-    insert_once(tx, holders, {"person_id": person_id, "conversation_id": conversation_id, "since": now})
+    values = {"person_id": person_id, "conversation_id": conversation_id, "since": now}
+    tx.add(holders, values, once=True)
 
 
 def held_by(tx: Transaction, conversation_id: int, reference: str) -> PersonRow | None:
     """A person of this conversation, locked until the end. None also for somebody else's."""
-    return one(
-        PersonRow, tx.execute(_BY_REFERENCE, {"reference": reference, "conversation": conversation_id})
-    )
+    return one(PersonRow, tx.run(_BY_REFERENCE, {"reference": reference, "conversation": conversation_id}))
 
 
 def all_held_by(tx: Transaction, conversation_id: int) -> list[PersonRow]:
     """Every person of a conversation, the first registered first."""
-    return many(PersonRow, tx.execute(_HELD, {"conversation": conversation_id}))
+    return many(PersonRow, tx.run(_HELD, {"conversation": conversation_id}))
 
 
 def by_id(tx: Transaction, person_id: int) -> PersonRow:
     """The person that a row names. Raises `StoreError` where there is none."""
-    found = one(PersonRow, tx.execute(_BY_ID, {"person": person_id}))
+    found = one(PersonRow, tx.run(_BY_ID, {"person": person_id}))
     if found is None:
         raise StoreError("no such person")
     return found
@@ -116,4 +116,4 @@ def rewrite(
 ) -> None:
     """Keeps new answers and where the registration stands."""
     sealed = vault.open_key(person.key).seal(orjson.dumps(record), RECORD)
-    tx.execute(_REWRITE, {"person": person.id, "sealed": sealed, "state": status, "at": now})
+    tx.run(_REWRITE, {"person": person.id, "sealed": sealed, "state": status, "at": now})

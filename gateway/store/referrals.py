@@ -97,7 +97,7 @@ _LIVE_AT = (
 
 def open_referral(tx: Transaction, values: Mapping[str, Any], now: datetime) -> ReferralRow:
     """Keeps a new referral. `values`: person, conversation, need, area, priority, state and reason."""
-    made = tx.insert(insert(referrals).values(opened_at=now, **values))
+    made = tx.insert(referrals, {"opened_at": now, **values})
     return lock(tx, made)
 
 

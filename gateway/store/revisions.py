@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from gateway.errors import StoreError
-from gateway.store.database import Prepared, Transaction
+from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.tables import publications, revisions
 
 _NEWEST = select(func.max(publications.c.id)).scalar_subquery()
@@ -16,7 +17,7 @@ _CURRENT = Prepared(select(publications.c.revision).where(publications.c.id == _
 
 def current(tx: Transaction) -> str | None:
     """The revision that new conversations start on; None before the first publication."""
-    row = tx.run(_CURRENT, {}).fetchone()
+    row = tx.run(_CURRENT, {}).first()
     return None if row is None else str(row[0])
 
 
@@ -35,5 +36,5 @@ def publish(tx: Transaction, revision: str, data: bytes, author: str, note: str,
     known = tx.execute(select(revisions.c.id).where(revisions.c.id == revision)).scalar()
     if known is None:
         tx.execute(insert(revisions).values(id=revision, files=data, created_at=now))
-    tx.insert(insert(publications).values(revision=revision, author=author, note=note, at=now))
+    tx.add(publications, {"revision": revision, "author": author, "note": note, "at": now})
     return True

@@ -7,9 +7,9 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, CursorResult, Table
-from sqlalchemy.dialects.postgresql import insert
 
 from gateway.store.database import Transaction
+from gateway.store.prepared import Rows
 
 Row = TypeVar("Row")
 
@@ -19,22 +19,17 @@ def columns(table: Table, kind: type[Any]) -> list[Column[Any]]:
     return [table.c[field.name] for field in fields(kind)]
 
 
-def one(kind: Callable[..., Row], result: CursorResult[Any]) -> Row | None:
+def one(kind: Callable[..., Row], result: CursorResult[Any] | Rows) -> Row | None:
     """The first row of a result that selected `columns`, if there is one."""
     found = result.first()
     return None if found is None else kind(*found)
 
 
-def many(kind: Callable[..., Row], result: CursorResult[Any]) -> list[Row]:
+def many(kind: Callable[..., Row], result: CursorResult[Any] | Rows) -> list[Row]:
     """Every row of a result that selected `columns`."""
     return [kind(*found) for found in result]
 
 
 def insert_once(tx: Transaction, table: Table, values: Mapping[str, Any]) -> bool:
-    """Inserts unless a unique key is taken, and says whether it did.
-
-    A violated key would abort a PostgreSQL transaction, so the statement itself steps back. Both databases
-    write this clause alike, and SQLAlchemy compiles PostgreSQL's insert for either.
-    """
-    statement = insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return tx.execute(statement).first() is not None
+    """Inserts unless a unique key is taken, and says whether it did."""
+    return tx.insert(table, values, once=True) is not None

@@ -63,6 +63,9 @@ def _message(number: str, message: Json) -> Inbound:
     if started := _START.fullmatch(text):
         text = started[1] or ""
         opening = Opening.LINK if text else Opening.DIALLED
+    contact = None
+    if "contact" in message:
+        opening, contact = Opening.CONTACT, _own_phone(message)
     return Inbound(
         channel=ChannelName.TELEGRAM,
         carrier=NAME,
@@ -70,7 +73,7 @@ def _message(number: str, message: Json) -> Inbound:
         text=text,
         provider_id=number,
         opening=opening,
-        contact=_own_phone(message) if "contact" in message else None,
+        contact=contact,
     )
 
 

@@ -79,7 +79,7 @@ def test_contacts(
 ) -> None:
     """A phone is bound only where Telegram says that it is the sender's own."""
     inbound = read(addresses, client, intake, message={**CHAT, "contact": contact})
-    assert (inbound.contact, inbound.text) == (bound, "")
+    assert (inbound.opening, inbound.contact, inbound.text) == (Opening.CONTACT, bound, "")
 
 
 def test_a_captioned_picture(addresses: Any, client: FlaskClient, intake: Any) -> None:

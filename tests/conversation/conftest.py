@@ -366,9 +366,10 @@ class Person:
         self.results = dict(ANSWERS)
         self.last: Step
 
-    def inbound(self, text: str = "", opening: Opening = Opening.ANSWER, contact: bool = False) -> Inbound:
+    def inbound(self, text: str = "", opening: Opening = Opening.ANSWER) -> Inbound:
         phone = Address(AddressKind.PHONE, "+252611111111")
-        return Inbound(self.channel, "sim", phone, text, "1", opening, contact=phone if contact else None)
+        contact = phone if opening is Opening.CONTACT else None
+        return Inbound(self.channel, "sim", phone, text, "1", opening, contact=contact)
 
     def types(self, text: str) -> str:
         return self._through(step(self.revision, self.session, self.inbound(text), self.now))
@@ -386,7 +387,7 @@ class Person:
         return self._through(step(self.revision, self.session, self.inbound(payload, Opening.LINK), self.now))
 
     def shares(self) -> str:
-        return self._through(step(self.revision, self.session, self.inbound(contact=True), self.now))
+        return self._through(step(self.revision, self.session, self.inbound(opening=Opening.CONTACT), self.now))
 
     def dials_on(self, *segments: str) -> str:
         return self._through(shortcut(self.revision, self.session, segments, self.now))

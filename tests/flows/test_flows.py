@@ -94,7 +94,7 @@ class Rehearsal:
                 case {"link": payload}:
                     self._send(payload, Opening.LINK)
                 case {"share": number}:
-                    self._send("", Opening.ANSWER, Address(AddressKind.PHONE, number))
+                    self._send("", Opening.CONTACT, Address(AddressKind.PHONE, number))
                 case {"hear": expected}:
                     self._hear([expected] if isinstance(expected, str) else expected)
                 case {"call": name}:

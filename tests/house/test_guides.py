@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click import Command, Group
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from gateway import cli
 from gateway.store import conversations, tables
@@ -81,7 +81,7 @@ def test_holding_a_restored_outbox(database: Database, vault: Vault) -> None:
         for state in ("due", "leased", "unknown", "accepted", "rejected", "dead", "held"):
             row = {"conversation_id": address.conversation_id, "address_id": address.id, "channel": "sms"}
             row |= {"carrier": "africastalking", "purpose": "reply", "handling": "resend", "body": b"sealed"}
-            tx.insert(insert(tables.outbox).values(**row, state=state, due_at=NOW, created_at=NOW))
+            tx.insert(tables.outbox, {**row, "state": state, "due_at": NOW, "created_at": NOW})
     with database.engine.connect() as connection:
         connection.exec_driver_sql(statement)
         found = connection.execute(select(tables.outbox.c.state).order_by(tables.outbox.c.id)).scalars().all()

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from gateway.errors import Conflict, StoreError, StoreUnavailable
 from gateway.store import database as module
-from gateway.store.database import Database, Prepared
+from gateway.store.database import Database
+from gateway.store.prepared import Prepared
 from gateway.store.tables import conversations, from_milliseconds, revisions, to_milliseconds
 
 NOW = datetime(2026, 5, 1, 12, 30, 15, 123000, tzinfo=UTC)
@@ -69,15 +70,15 @@ def test_a_prepared_statement_runs_on_the_driver(database: Database) -> None:
     find = Prepared(select(revisions.c.id).where(revisions.c.id == bindparam("wanted")))
     with database.transaction() as tx:
         tx.execute(_revision("one"))
-        assert tx.run(find, {"wanted": "one"}).fetchone()[0] == "one"
-        assert tx.run(find, {"wanted": "two"}).fetchone() is None
+        assert tx.run(find, {"wanted": "one"}).scalar() == "one"
+        assert tx.run(find, {"wanted": "two"}).first() is None
         assert abs(tx.clock() - datetime.now(UTC).timestamp() * 1000) < 5_000
 
 
 def test_no_update_is_lost_between_writers(database: Database) -> None:
     """Eight writers that each read, add one and write, fifty times, add four hundred."""
     with database.transaction() as tx:
-        row = tx.insert(insert(conversations).values(key=b"", created_at=NOW, updated_at=NOW, revision="0"))
+        row = tx.insert(conversations, {"key": b"", "created_at": NOW, "updated_at": NOW, "revision": "0"})
     mine = conversations.c.id == row
     wrong: list[Exception] = []
 

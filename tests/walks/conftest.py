@@ -4,7 +4,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
+from town import Town
+
+from gateway.catalogue.files import Bundle
+from gateway.runtime import Runtime
 
 SWITCHES = (
     "--no-sandbox --headless --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -22,3 +27,9 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def town(runtime: Runtime, client: FlaskClient, shipped: Bundle) -> Town:
+    """The whole house, on each database in turn, and the people around it."""
+    return Town(runtime, client, shipped)
