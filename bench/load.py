@@ -93,6 +93,7 @@ REGISTRATION = (
     "Abdi Nur Ali",
     "Jijiga",
     "1",
+    "1",
     "35",
     "1",
     "05 2026",

@@ -93,7 +93,7 @@ class SetLanguage(_Command):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StopMessages(_Command):
-    """Nothing unsolicited any more to this address. Ends pushes, not the registration."""
+    """Nothing unsolicited any more to this address. Ends pushes, not the registration; staff are still rung."""
 
     outcomes: ClassVar = {"stopped": {}}
 
@@ -161,6 +161,7 @@ class RegisterPerson(_Command):
     area_typed: Text = ""
     outcomes: ClassVar = {
         "registered": {"certificate_number": Kind.CERTIFICATE_NUMBER, "valid_to": Kind.MONTH},
+        "registered_already": {},
         "under_review": {},
         "no_consent": {},
     }
@@ -272,9 +273,9 @@ class RequestReferral(_Command):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReferralStatus(_Query):
-    """The neutral stage of this conversation's newest referral.
+    """The neutral stage of this conversation's newest open referral, or of the newest where none is open.
 
-    `looking`, `sent`, `accepted`, `in_service`, `done` or `closed`.
+    `looking`, `sent`, `accepted`, `in_service`, `missed`, `done` or `closed`.
     """
 
     outcomes: ClassVar = {"none": {}, "one": {"stage": Kind.CODE, "code": Kind.LEG_CODE}}
@@ -282,8 +283,9 @@ class ReferralStatus(_Query):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WithdrawReferral(_Command):
-    """The person withdraws; no reason is asked."""
+    """The person withdraws the open request that a leg's code names, or the newest; no reason is asked."""
 
+    code: LegCode = ""
     outcomes: ClassVar = {"withdrawn": {}, "none": {}}
 
 

@@ -52,7 +52,8 @@ class SendError(GatewayError):
     """A carrier did not take a message. The outbox decides what follows from the three facts.
 
     `retryable`: trying again later can help. `ambiguous`: the carrier may have taken it all the same.
-    `code`: the carrier's own word, never a text or a number of a person. `retry_after`: seconds, if it said so.
+    `code`: the carrier's own word, never a text or a number of a person. `retry_after`: seconds, if it said so, for
+    which it refuses everybody; or, with `only_this`, this one letter.
     """
 
     def __init__(
@@ -63,10 +64,11 @@ class SendError(GatewayError):
         ambiguous: bool = False,
         retry_after: float | None = None,
         unreachable: bool = False,
+        only_this: bool = False,
     ) -> None:
         super().__init__(code)
         self.code, self.retryable, self.ambiguous = code, retryable, ambiguous
-        self.retry_after, self.unreachable = retry_after, unreachable
+        self.retry_after, self.unreachable, self.only_this = retry_after, unreachable, only_this
 
 
 class StoreError(GatewayError):

@@ -50,6 +50,7 @@ class Inbound:
     `provider_id` is unique within channel and carrier (for USSD: session, phone, service and text together).
     `transport` is the carrier's dialogue: a USSD session id, or the callback query to acknowledge.
     `contact` is a phone that the sender has proved to own. `text` is as typed; for USSD, the cumulative text.
+    `mark` is that of the prompt whose button was pressed.
     """
 
     channel: ChannelName
@@ -62,6 +63,7 @@ class Inbound:
     service: str = ""
     network: str = ""
     contact: Address | None = None
+    mark: str = ""
 
     def __repr__(self) -> str:
         return f"Inbound({self.channel.value}, {self.carrier}, {self.opening.value})"
@@ -83,7 +85,8 @@ class Prompt:
     `back` and `more` are the labels of the two navigation keys in the person's language (`back` is empty
     where going back is not possible). `zero_is_answer` moves Back from key 0 to 99. `closes` says that the
     dialogue ends with it. `page` is the screen to show, counted from 0. `wants_contact` asks a channel that
-    can to offer "share my phone number" under `contact_label`.
+    can to offer "share my phone number" under `contact_label`. `mark` tells this prompt from every other of the
+    conversation, where a channel has buttons that may be pressed late.
     """
 
     text: str
@@ -96,6 +99,7 @@ class Prompt:
     page: int = 0
     wants_contact: bool = False
     contact_label: str = ""
+    mark: str = ""
 
     def __repr__(self) -> str:
         return f"Prompt({self.language}, {len(self.choices)} choices, closes={self.closes})"

@@ -133,14 +133,18 @@ class Vault:
         return hmac.digest(master.blind, f"{what}:{value}".encode(), "sha256")
 
     @property
-    def digest_key(self) -> bytes:
-        """The key for digests of messages: what arrived twice, and how far a cumulative text was answered."""
-        return self._masters[0].digest
+    def digest_keys(self) -> tuple[bytes, ...]:
+        """The keys for digests of messages, newest first: what arrived twice, how far a text was answered."""
+        return tuple([master.digest for master in self._masters])
 
     def digest(self, *parts: str) -> bytes:
-        """A keyed digest of a message's parts, which cannot run into each other."""
-        joined = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
-        return hmac.digest(self.digest_key, joined, "sha256")
+        """The keyed digest to write of a message's parts, which cannot run into each other."""
+        return self.digests(*parts)[0]
+
+    def digests(self, *parts: str) -> tuple[bytes, ...]:
+        """The digests to look up by: one for every key of the ring, newest first."""
+        joined = b"".join([len(raw).to_bytes(4, "big") + raw for raw in map(str.encode, parts)])
+        return tuple([hmac.digest(key, joined, "sha256") for key in self.digest_keys])
 
     # --- PINs -------------------------------------------------------------------------------------------
 

@@ -326,6 +326,7 @@ _STAGE_OF_LEG = {
     LegState.SCHEDULED: Stage.ACCEPTED,
     LegState.IN_SERVICE: Stage.IN_SERVICE,
     LegState.COMPLETED: Stage.DONE,
+    LegState.NO_SHOW: Stage.MISSED,
 }
 
 

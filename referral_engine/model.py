@@ -203,6 +203,7 @@ class Stage(StrEnum):
     SENT = "sent"
     ACCEPTED = "accepted"
     IN_SERVICE = "in_service"
+    MISSED = "missed"  # the provider was ready and nobody came; a caseworker books anew
     DONE = "done"
     CLOSED = "closed"
 

@@ -52,17 +52,26 @@ def read_folder(folder: Path) -> Bundle:
     for path in sorted(folder.rglob("*")):
         if path.suffix in SUFFIXES and path.is_file():
             name = path.relative_to(folder).as_posix()
-            if path.stat().st_size > LARGEST:
-                raise FlowError(f"is larger than {LARGEST} bytes", file=name)
-            try:
-                texts[name] = path.read_text("utf-8")
-            except UnicodeDecodeError:
-                raise FlowError("is not UTF-8 text: save it as UTF-8", file=name) from None
+            texts[name] = _text(path, name)
     if not texts:
         raise FlowError(f"no flow files in {folder.name}/")
     return Bundle(
         texts, {path: _parsed(path, text) for path, text in texts.items() if path.endswith(".yaml")}
     )
+
+
+def read_file(path: Path) -> Source:
+    """One YAML file. Raises `FlowError` with file and line."""
+    return _parsed(path.name, _text(path, path.name))
+
+
+def _text(path: Path, name: str) -> str:
+    if path.stat().st_size > LARGEST:
+        raise FlowError(f"is larger than {LARGEST} bytes", file=name)
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise FlowError("is not UTF-8 text: save it as UTF-8", file=name) from None
 
 
 def to_bytes(bundle: Bundle) -> bytes:

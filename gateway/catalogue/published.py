@@ -39,7 +39,7 @@ def assemble(bundle: Bundle, country: str) -> Published:
     phrases = bundle.sources.get("phrases.yaml")
     if phrases is None:
         raise FlowError("there is no phrases.yaml")
-    settings = Settings(resume_after=policy.resume_after)
+    settings = Settings(policy.resume_after, policy.language)
     revision = load.revision(bundle.id, tuple(_flows(bundle)), phrases, settings)
     notices = {notice.name: notice for notice in map(read_notice, bundle.under("notices"))}
     return Published(bundle.id, revision, notices, policy)

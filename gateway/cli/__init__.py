@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from gateway.cli.callbacks import callbacks
 from gateway.cli.db import db
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.flows import flows
 from gateway.cli.keys import keys
 from gateway.cli.prepare import prepare
+from gateway.cli.providers import providers
 from gateway.cli.serve import serve
 from gateway.cli.worker import worker
 
@@ -26,6 +28,8 @@ for command in (
     worker,
     db,
     flows,
+    providers,
+    callbacks,
     doctor,
     keys,
     prepare,

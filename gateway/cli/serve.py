@@ -29,6 +29,7 @@ def serve() -> None:
 
 def serve_with(known: Settings) -> None:
     """Runs granian in this process. SQLite has one writer, so one process serves it best; PostgreSQL takes several.
+    Outside live mode there is one: the simulator lives in its memory.
 
     The access log stays off: a webhook's address holds its token.
     """
@@ -37,13 +38,12 @@ def serve_with(known: Settings) -> None:
     from granian.log import LogLevels
 
     host, _, port = known.listen.rpartition(":")
-    alone = known.database_url.startswith("sqlite")
     server = Granian(
         TARGET,
         address=host.strip("[]"),
         port=int(port),
         interface=Interfaces.WSGI,
-        workers=1 if alone else min(os.cpu_count() or 1, MOST_PROCESSES),
+        workers=processes(known),
         blocking_threads=known.web_threads,
         log_access=False,
         log_level=LogLevels.error,
@@ -51,6 +51,13 @@ def serve_with(known: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
     )
     server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
+
+
+def processes(known: Settings) -> int:
+    """How many workers serve."""
+    if known.mode != "live" or known.database_url.startswith("sqlite"):
+        return 1
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 def _demand_current_tables(known: Settings) -> None:

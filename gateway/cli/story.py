@@ -33,6 +33,7 @@ Answers = dict[str, str]
 REGISTRATION: Answers = {
     "consent": "yes",
     "area": "Addis Ababa",
+    "confirm": "yes",
     "sex": "f",
     "age": str(AGE),
     "country": "SA",

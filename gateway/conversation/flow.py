@@ -232,9 +232,14 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a country's policy sets: after how long an open question is no longer simply asked again."""
+    """What a country's policy sets.
+
+    `resume_after`: after how long an open question is no longer simply asked again. `language`: spoken until one
+    is chosen; empty, each flow speaks its own.
+    """
 
     resume_after: timedelta = timedelta(hours=1)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.conversation.answers import take
-from gateway.conversation.flow import Ask, Audience, Choose, Revision, Trigger
+from gateway.conversation.flow import Ask, Audience, Choose, Revision, Role, Trigger
 from gateway.conversation.prompt import (
     BACK,
     BACK_WHERE_ZERO_ANSWERS,
@@ -35,12 +35,18 @@ def reaches(trigger: Trigger, roles: tuple[str, ...]) -> bool:
 
 
 def find(
-    revision: Revision, roles: tuple[str, ...], text: str, folded: str, waiting: bool, now: datetime
+    revision: Revision,
+    roles: tuple[str, ...],
+    text: str,
+    folded: str,
+    waiting: bool,
+    secret: bool,
+    now: datetime,
 ) -> Found | None:
     """The trigger a text means, the longest keyword first.
 
     While a question is `waiting`, words behind the keyword that do not parse make the text an answer; otherwise
-    the flow is entered with what parsed.
+    the flow is entered with what parsed. STOP is entered whatever follows it, unless the answer is `secret`.
     """
     if found := _reached(revision.keywords.get(folded, ()), roles):
         return Found(found, {})
@@ -49,7 +55,7 @@ def find(
         trigger = _reached(revision.keywords.get(fold(" ".join(words[:count])), ()), roles)
         if trigger:
             values, complete = take(trigger.take, words[count:], now)
-            if complete or not waiting:
+            if complete or not waiting or (trigger.role is Role.STOP and not secret):
                 return Found(trigger, values)
     return None
 
@@ -89,5 +95,5 @@ def complaint(walk: Walk, state: Choose | Ask) -> str:
     """Why an answer was not taken."""
     channel = walk.session.channel
     if state.invalid is None:
-        return phrase(walk.revision, walk.language, channel, "invalid_choice")
-    return filled(state.invalid, walk.flow, walk.frames[-1].variables, walk.language, channel)
+        return phrase(walk.revision, walk.spoken, channel, "invalid_choice")
+    return filled(state.invalid, walk.flow, walk.frames[-1].variables, walk.spoken, channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,13 @@ _make_prompt = maker(Prompt)
 _OFFERS = (("1", "continue"), ("2", "start_again"))
 
 
+def mark(session: Session) -> str:
+    """Eight hexadecimal digits that tell the prompt of a session from those before it."""
+    top = session.frames[-1] if session.frames else Frame("", "")
+    shown = f"{session.asked_at} {session.offer} {session.page} {top.flow} {top.state}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:8]
+
+
 def show(revision: Revision, session: Session) -> Prompt:
     """The prompt that a session stands at. Nothing changes by showing it."""
     if session.offer in ("resume", "parked"):
@@ -26,24 +34,39 @@ def show(revision: Revision, session: Session) -> Prompt:
         state = revision.flows[top.flow].states[top.state]
         if isinstance(state, Choose | Ask):
             return _question(revision, session, top, state)
-    more = phrase(revision, session.language, session.channel, "more")
-    text = _stacked(*session.said) or phrase(revision, session.language, session.channel, "nothing_here")
-    return Prompt(text, _spoken(revision, session), more=more, closes=True, page=session.page)
-
-
-def _offer(revision: Revision, session: Session) -> Prompt:
-    language, channel = session.language, session.channel
+    language = spoken(revision, session.language)
+    more = phrase(revision, language, session.channel, "more")
+    text = _stacked(*session.said) or phrase(revision, language, session.channel, "nothing_here")
     return Prompt(
-        _stacked(*session.said, phrase(revision, language, channel, session.offer)),
-        _spoken(revision, session),
-        tuple([Choice(key, phrase(revision, language, channel, name), name) for key, name in _OFFERS]),
-        more=phrase(revision, language, channel, "more"),
+        text,
+        language or next(iter(revision.languages)),
+        more=more,
+        closes=True,
         page=session.page,
+        mark=_pressed(session),
     )
 
 
+def _offer(revision: Revision, session: Session) -> Prompt:
+    language, channel = spoken(revision, session.language), session.channel
+    return Prompt(
+        _stacked(*session.said, phrase(revision, language, channel, session.offer)),
+        language or next(iter(revision.languages)),
+        tuple([Choice(key, phrase(revision, language, channel, name), name) for key, name in _OFFERS]),
+        more=phrase(revision, language, channel, "more"),
+        page=session.page,
+        mark=_pressed(session),
+    )
+
+
+def _pressed(session: Session) -> str:
+    """The mark, where there are buttons to carry it."""
+    return mark(session) if session.channel == ChannelName.TELEGRAM else ""
+
+
 def _question(revision: Revision, session: Session, frame: Frame, state: Choose | Ask) -> Prompt:
-    flow, language, channel = revision.flows[frame.flow], session.language, session.channel
+    flow, channel = revision.flows[frame.flow], session.channel
+    language = spoken(revision, session.language)
     before, choices = "", options(state, frame, language, channel) if isinstance(state, Choose) else ()
     if state.save in frame.offered:
         old = frame.offered[state.save]
@@ -63,11 +86,13 @@ def _question(revision: Revision, session: Session, frame: Frame, state: Choose 
         session.page,
         wants_contact,
         phrase(revision, language, channel, "share_phone") if wants_contact else "",
+        _pressed(session),
     )
 
 
-def _spoken(revision: Revision, session: Session) -> str:
-    return session.language or next(iter(revision.languages))
+def spoken(revision: Revision, language: str) -> str:
+    """The language to speak: the chosen one, or else the country's; where that is empty too, each flow's own."""
+    return language or revision.settings.language
 
 
 def listed(state: Choose, frame: Frame) -> list[Choice]:

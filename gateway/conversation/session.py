@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, make_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -31,6 +31,10 @@ class Frame:
         return f"Frame({self.flow}, {self.state})"  # the variables are a person's
 
 
+MOST_PARKED = 3
+"""Stacks of frames that wait to be offered before one goes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Where a conversation stands.
@@ -38,7 +42,7 @@ class Session:
     `frames` run from the oldest to the one being asked. `page` of `pages` is shown; `tries` counts invalid
     answers to the open question, asked at `asked_at` (ISO 8601, UTC). `offer` says what stands in front of the
     question: "resume", "parked" (continue or start again?) or "closed" (the dialogue ended, the question
-    stays). `parked` frames wait to be offered. `said` stands above the question.
+    stays). `parked` stacks of frames wait to be offered, the newest first. `said` stands above the question.
     """
 
     revision: str
@@ -51,7 +55,7 @@ class Session:
     tries: int = 0
     asked_at: str = ""
     offer: str = ""
-    parked: tuple[Frame, ...] = ()
+    parked: tuple[tuple[Frame, ...], ...] = ()
     said: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -97,7 +101,7 @@ def to_json(session: Session) -> bytes:
             session.tries,
             session.asked_at,
             session.offer,
-            [_plain(frame) for frame in session.parked],
+            [[_plain(frame) for frame in stack] for stack in session.parked],
             session.said,
         )
     )
@@ -110,8 +114,20 @@ def from_json(data: bytes) -> Session:
         raise ValueError("not a session")
     values += _UNSET_SESSION[len(values) :]
     values[2], values[11] = tuple(values[2]), tuple(values[11])
-    values[4], values[10] = tuple(map(_frame, values[4])), tuple(map(_frame, values[10]))
+    values[4] = tuple(map(_frame, values[4]))
+    values[10] = tuple([tuple(map(_frame, stack)) for stack in values[10]])
     return make_session(*values[:12])
+
+
+def park(parked: Sequence[tuple[Frame, ...]], frames: Sequence[Frame]) -> tuple[tuple[Frame, ...], ...]:
+    """The parked stacks with one more in front. Past `MOST_PARKED` that with the fewest answers goes, the oldest."""
+    stacks = list(parked)
+    if frames:
+        stacks.insert(0, (replace(frames[0], interlude=False), *frames[1:]))
+    while len(stacks) > MOST_PARKED:
+        answers = [sum(len(frame.variables) + len(frame.offered) for frame in stack) for stack in stacks]
+        del stacks[max(place for place, count in enumerate(answers) if count == min(answers))]
+    return tuple(stacks)
 
 
 def _plain(frame: Frame) -> tuple[Any, ...]:

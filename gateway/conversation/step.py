@@ -14,8 +14,8 @@ from gateway.commands import Call, Result
 from gateway.conversation import navigation
 from gateway.conversation.answers import parse
 from gateway.conversation.flow import Ask, Choose, Revision, Role
-from gateway.conversation.prompt import KEEP, listed, options, phrase, show
-from gateway.conversation.session import Session, make_frame, maker
+from gateway.conversation.prompt import KEEP, listed, mark, options, phrase, show
+from gateway.conversation.session import Frame, Session, make_frame, maker
 from gateway.conversation.walk import CLOSED, PARKED, RESUME, Walk
 from gateway.messages import Inbound, Opening, Prompt, Rejected
 from gateway.text.clean import fold
@@ -47,6 +47,8 @@ def step(revision: Revision, session: Session, inbound: Inbound, now: datetime) 
     Whatever a person types leads to a prompt or a call. Raises `FlowError` only where a flow could not have been
     loaded by this code.
     """
+    if inbound.mark and inbound.mark != mark(session):
+        return _make_step(session, show(revision, session), None, False)  # a button of an earlier prompt
     walk = Walk(revision, session, now)
     walk.reopen()
     masked = False
@@ -139,24 +141,31 @@ def _returned(walk: Walk) -> Call | None:
         walk.offer = RESUME
         return None
     walk.frames = []
+    walk.parked = tuple([stack for stack in walk.parked if _stands(walk.revision, stack)])
     if walk.parked:
         walk.offer = PARKED
         return None
     return walk.home()
 
 
+def _stands(revision: Revision, frames: Sequence[Frame]) -> bool:
+    """Whether a revision still has the states that parked frames stand at: another may have been published since."""
+    flows = revision.flows
+    return all(frame.flow in flows and frame.state in flows[frame.flow].states for frame in frames)
+
+
 def _typed(walk: Walk, text: str) -> tuple[Call | None, bool]:
     """A text by the fixed precedence, and whether it must be masked."""
     folded, question = fold(text), walk.question
     waiting = question is not None and not walk.stale
-    found = navigation.find(walk.revision, walk.session.roles, text, folded, waiting, walk.now)
+    secret = question is not None and question.secret
+    found = navigation.find(walk.revision, walk.session.roles, text, folded, waiting, secret, walk.now)
     if found and found.trigger.role in _FIRST:
         return _enter(walk, found.trigger.flow, found.trigger.go, found.values), False
     if move := navigation.move(walk, folded):
         return _moved(walk, move), False
     if found and not (walk.frames and walk.flow.mute):
         return _enter(walk, found.trigger.flow, found.trigger.go, found.values), False
-    secret = question is not None and question.secret
     if walk.offer:
         return _offered(walk, folded), secret
     if question and waiting:
@@ -195,7 +204,7 @@ def _answer(walk: Walk, state: Choose | Ask, text: str, folded: str) -> Call | N
         return _answered(walk, state, state.go, {state.save: entry} if state.save else {})
     code = state.answers.get(folded)
     if code is None and state.source:
-        shown = options(state, walk.frames[-1], walk.language, walk.session.channel)
+        shown = options(state, walk.frames[-1], walk.spoken, walk.session.channel)
         code = next((each.value for each in shown if each.key == folded), None)
     return _invalid(walk, state) if code is None else _chosen(walk, state, code)
 
@@ -249,7 +258,7 @@ def _invalid(walk: Walk, state: Choose | Ask) -> Call | None:
         walk.put(state.too_many)
         return walk.run()
     if spent:
-        walk.turn(phrase(walk.revision, walk.language, walk.session.channel, "too_many"))
+        walk.turn(phrase(walk.revision, walk.spoken, walk.session.channel, "too_many"))
         walk.offer = CLOSED
         return None
     walk.turn(navigation.complaint(walk, state))
@@ -262,13 +271,14 @@ def _offered(walk: Walk, folded: str) -> Call | None:
     answer = walk.revision.offers.get(folded)
     if answer is None:
         tries = walk.tries + 1
-        walk.turn(phrase(walk.revision, walk.language, walk.session.channel, "invalid_choice"))
+        walk.turn(phrase(walk.revision, walk.spoken, walk.session.channel, "invalid_choice"))
         walk.tries = tries
         return None
     offer, walk.offer = walk.offer, ""
     walk.turn()
     if offer == PARKED:
-        walk.frames, walk.parked = list(walk.parked) if answer == "continue" else [], ()
+        first, walk.parked = walk.parked[0], walk.parked[1:]
+        walk.frames = list(first) if answer == "continue" else []
     if answer == "continue":
         return walk.run()
     return walk.home()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,8 @@ from gateway.conversation.flow import (
     Say,
     State,
 )
-from gateway.conversation.prompt import filled, listed, phrase
-from gateway.conversation.session import Frame, Session, make_frame, make_session
+from gateway.conversation.prompt import filled, listed, phrase, spoken
+from gateway.conversation.session import Frame, Session, make_frame, make_session, park
 from gateway.errors import FlowError
 
 MOVES = 64
@@ -102,6 +102,11 @@ class Walk:
         return state if isinstance(state, Choose | Ask) else None
 
     @property
+    def spoken(self) -> str:
+        """The language that is spoken; nobody may have chosen one yet."""
+        return spoken(self.revision, self.language)
+
+    @property
     def stale(self) -> bool:
         """Whether the open question was asked too long ago to take a text for its answer."""
         if not self.asked_at:
@@ -109,12 +114,16 @@ class Walk:
         return self.now - datetime.fromisoformat(self.asked_at) >= self.revision.settings.resume_after
 
     def answered(self) -> bool:
-        """Whether anything was answered in the open frames; what the main flow keeps only finds the way."""
+        """Whether anything was answered in the open frames."""
+        return self._holds(self.frames)
+
+    def _holds(self, frames: Sequence[Frame]) -> bool:
+        """Whether anything was answered in these frames; what the main flow keeps only finds the way."""
         flows = self.revision.flows
         return any(
             flows[frame.flow].role is not Role.MAIN
             and not flows[frame.flow].answered.isdisjoint((*frame.variables, *frame.offered))
-            for frame in self.frames
+            for frame in frames
         )
 
     # --- frames -------------------------------------------------------------------------------------------
@@ -138,7 +147,8 @@ class Walk:
         """Opens a flow on top, as an interlude where something is open already.
 
         One that is open itself starts anew instead, offering its old answers; what it had entered is closed, and
-        what entered it comes to the top with it. Past the depth the oldest interlude goes, never the bottom.
+        what entered it comes to the top with it. Past the depth the oldest interlude goes, never the bottom; what
+        was answered in it is parked.
         """
         stacks = self._stacks()
         place = next(
@@ -155,7 +165,9 @@ class Walk:
         offered = {name: value for name, value in offered.items() if name not in variables}
         stacks.append([*below, Frame(flow, state, variables, (), offered)])
         if sum(map(len, stacks)) > DEPTH and len(stacks) > 2:
-            del stacks[1]
+            gone = stacks.pop(1)
+            if self._holds(gone):
+                self.parked = park(self.parked, gone)
         self.frames = [
             replace(frame, interlude=height > 0 and frame is stack[0])
             for height, stack in enumerate(stacks)
@@ -174,7 +186,7 @@ class Walk:
     def home(self) -> Call | None:
         """Opens the main flow, alone. What was answered elsewhere is parked, to be offered later."""
         if self.answered():
-            self.parked = tuple(self.frames)
+            self.parked = park(self.parked, self.frames)
         main = self.revision.roles[Role.MAIN]
         self.frames, self.offer = [Frame(main.name, main.start)], ""
         return self.run()
@@ -219,7 +231,7 @@ class Walk:
         """Says or decides; the state that follows, empty where the flow ends."""
         if isinstance(state, Decide):
             return self._decided(state, top)
-        self.said += (filled(state.text, flow, top.variables, self.language, self.session.channel),)
+        self.said += (filled(state.text, flow, top.variables, self.spoken, self.session.channel),)
         return state.go
 
     def resume(self, result: Result) -> Call | None:
@@ -251,7 +263,7 @@ class Walk:
         """Whether there is something to ask: a list may have come back empty."""
         top = self.frames[-1]
         if isinstance(state, Choose) and state.source and not state.options and not listed(state, top):
-            self.said += (phrase(self.revision, self.language, self.session.channel, "nothing_here"),)
+            self.said += (phrase(self.revision, self.spoken, self.session.channel, "nothing_here"),)
             return False
         if state.name in top.history:
             # A question met again is a way back to it: the history never holds one twice.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from gateway.commands import AnswerCase, RequestCallback, Result
 from gateway.enact.legs import move, shift
@@ -14,16 +15,19 @@ from gateway.store.callbacks import CLOSED, OPEN, TAKEN, CallbackRow
 from gateway.store.referrals import LegRow, ReferralRow
 from gateway.store.staff import SUPERVISOR, StaffRow
 from referral_engine.lifecycle import Moved, ReferralMoved, Refused, Unchanged, stage
-from referral_engine.model import Actor, LegEvent, LegState, ReferralEvent, ReferralState
+from referral_engine.model import Actor, LegEvent, LegState, Priority, ReferralEvent, ReferralState
 
 DANGER = "danger"
+_PRIORITY: Mapping[str, Priority] = {DANGER: Priority.EMERGENCY}
+_RING_AGAIN = timedelta(minutes=15)
+"""So long an impatient thumb rings once; after it, who is still in danger and asks again is heard again."""
 
 
 # --- a person asks to be called ---------------------------------------------------------------------------
 
 
 def request_callback(work: Work, command: RequestCallback) -> Result:
-    """One open call-back a conversation; asked again it is the same one, and danger is told even then."""
+    """One open call-back a conversation; asked again it is the same one, and danger rings even then."""
     return Result("recorded", {"code": ring_for(work, command.reason)})
 
 
@@ -34,7 +38,7 @@ def ring_for(work: Work, reason: str, since: datetime | None = None) -> str:
     """
     there = callbacks.newest_of(work.tx, work.party.conversation_id)
     if there is not None and (there.state == OPEN or (since is not None and there.opened_at >= since)):
-        if there.state == OPEN and reason == DANGER != there.reason:
+        if there.state == OPEN and reason == DANGER:
             callbacks.escalate(work.tx, there.id, reason)
             _ring(work, there, reason)
         return there.code
@@ -50,8 +54,9 @@ def ring_for(work: Work, reason: str, since: datetime | None = None) -> str:
 
 
 def _ring(work: Work, callback: CallbackRow, reason: str) -> None:
-    to, values = ToStaff(_area(work)), {"code": callback.code}
-    notify(work, "callback_staff", to, values, f"callback:{callback.id}:{reason}")
+    values = {"code": callback.code, "priority": _PRIORITY.get(reason, Priority.NORMAL).value}
+    bucket = (work.now - callback.opened_at) // _RING_AGAIN
+    notify(work, "callback_staff", ToStaff(_area(work)), values, f"callback:{callback.id}:{reason}:{bucket}")
 
 
 def _draw(work: Work) -> str:

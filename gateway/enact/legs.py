@@ -52,6 +52,7 @@ _TO_PERSON: Mapping[LegEvent, str] = {
     LegEvent.EXPIRE: "leg_declined_person",
     LegEvent.PROMISE_PASSED: "leg_declined_person",
     LegEvent.COMPLETE: "leg_completed_person",
+    LegEvent.NO_SHOW: "leg_no_show_person",
 }
 _TO_STAFF: Mapping[LegEvent, str] = {
     LegEvent.UNDELIVERED: "leg_undelivered",
@@ -158,12 +159,12 @@ def move(
     if detail:
         changes["detail"] = detail
     referrals.save_leg(work.tx, leg.id, changes)
-    referrals.add_leg_event(work.tx, leg.id, event, leg.state, decision.state, by, detail, work.now)
+    step = referrals.add_leg_event(work.tx, leg.id, event, leg.state, decision.state, by, detail, work.now)
     moved = replace(leg, state=decision.state.value, detail=detail or leg.detail)
     goes_on = _follow(work, referral, moved, actor, by)
     if (event, actor) not in _QUIET:
         day = on.isoformat() if on else ""
-        _tell(work, referral, moved, event, actor, decision.effects, goes_on, day)
+        _tell(work, referral, moved, event, actor, decision.effects, goes_on, day, step)
     return decision
 
 
@@ -200,7 +201,7 @@ def _follow(work: Work, referral: ReferralRow, leg: LegRow, actor: Actor, by: st
     if event is None:
         return True
     chosen = None
-    willing = consents.given(work.tx, referral.person_id, referral.conversation_id, "share")
+    willing = consents.given(work.tx, referral.person_id, "share")
     if event is ReferralEvent.LEG_FAILED:
         chosen = _next(work, referral) if willing else None
         event = event if chosen else ReferralEvent.NO_PROVIDER
@@ -235,7 +236,7 @@ def shift(
     leg: LegState | None,
     reason: str = "",
 ) -> ReferralMoved | Unchanged | Refused:
-    """Moves a referral whose newest leg stands at `leg`, and writes it down."""
+    """Moves a referral whose newest leg stands at `leg`, writes it down, and tells the person that it was closed."""
     state = ReferralState(referral.state)
     decision = move_referral(state, event, actor, leg=leg, disputed=referral.disputed)
     if isinstance(decision, ReferralMoved):
@@ -243,6 +244,8 @@ def shift(
         if decision.state in REFERRAL_FINAL:
             changes |= {"closed_at": work.now, "reason": reason}
         referrals.save_referral(work.tx, referral.id, changes)
+        if event is ReferralEvent.CLOSE and Effect.TELL_PERSON in decision.effects:
+            _tell_closed(work, referral)
     return decision
 
 
@@ -263,19 +266,27 @@ def _tell(
     effects: tuple[Effect, ...],
     goes_on: bool,
     day: str,
+    step: int,
 ) -> None:
-    """Tells everyone whom the effects name, but for who acted: they are answered directly."""
+    """Tells everyone whom the effects name, but for who acted: they are answered directly.
+
+    `step` is the move's own row: the same move may come again, as a day that is moved there and back.
+    """
     values = _values(work, leg, day)
-    key = f"leg:{leg.id}:{event}{day}"
+    key = f"leg:{leg.id}:{event}:{step}"
     person = _TO_PERSON.get(event)
     if person and goes_on and Effect.TELL_PERSON in effects and actor is not Actor.PERSON:
-        notify(work, person, ToPerson(referral.conversation_id), values, key)
+        notify(work, person, _to_person(referral), values, key)
     provider = _TO_PROVIDER.get(event)
     if provider and Effect.TELL_PROVIDER in effects and actor is not Actor.PROVIDER:
         notify(work, provider, ToProvider(leg.provider_id), values, key)
     if goes_on and _STAFF.intersection(effects) and actor not in _STAFF_ACTS:
         staff = ToStaff(referral.area, only=referral.staff_id)
         notify(work, _TO_STAFF.get(event, _STEP), staff, values, key)
+
+
+def _to_person(referral: ReferralRow) -> ToPerson:
+    return ToPerson(referral.conversation_id, referral.person_id)
 
 
 def tell_undelivered(work: Work, referral: ReferralRow, leg: LegRow) -> None:
@@ -286,6 +297,13 @@ def tell_undelivered(work: Work, referral: ReferralRow, leg: LegRow) -> None:
 
 def _tell_unmet(work: Work, referral: ReferralRow, leg: LegRow) -> None:
     values, key = _values(work, leg), f"referral:{referral.id}:unmet"
-    notify(work, "referral_unmet_person", ToPerson(referral.conversation_id), values, key)
+    notify(work, "referral_unmet_person", _to_person(referral), values, key)
     for to in (ToStaff(referral.area, only=referral.staff_id), ToStaff(referral.area, role=SUPERVISOR)):
         notify(work, "referral_unmet_staff", to, values, key)
+
+
+def _tell_closed(work: Work, referral: ReferralRow) -> None:
+    """Somebody of ours ended it: the person must not wait for what will not come."""
+    for leg in referrals.legs_of(work.tx, referral.id)[-1:]:
+        key = f"referral:{referral.id}:closed"
+        notify(work, "referral_closed_person", _to_person(referral), _values(work, leg), key)

@@ -1,7 +1,8 @@
 """Telling people, providers and staff what they did not ask for just now, as the published notices say it.
 
 A message is posted in the transaction of what it tells of. A dedupe key keeps the same thing from being told
-twice. Nobody who sent STOP is told anything.
+twice. No person or provider who sent STOP is told anything. The staff are: somebody may wait for them in danger,
+and a silence that their carrier reported cannot be told from their own STOP.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from gateway.store.staff import CASEWORKER, SUPERVISOR, StaffRow
 
 NOTICES = frozenset(
     "callback_staff leg_accepted_person leg_accepted_staff leg_completed_person leg_completed_staff "
-    "leg_declined_person leg_declined_staff leg_offered leg_offered_staff leg_revoked_provider "
-    "leg_scheduled_person leg_undelivered leg_withdrawn_provider referral_unmet_person "
-    "referral_unmet_staff review_staff".split()
+    "leg_declined_person leg_declined_staff leg_no_show_person leg_offered leg_offered_staff "
+    "leg_revoked_provider leg_scheduled_person leg_undelivered leg_withdrawn_provider "
+    "referral_closed_person referral_unmet_person referral_unmet_staff review_staff".split()
 )
 """Every notice that this room sends: what a folder of flows must hold."""
 
@@ -36,9 +37,10 @@ _WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:
-    """Whoever holds a conversation, at one of its addresses."""
+    """One of those who hold a conversation, at one of its addresses; by SMS if they themselves said yes to it."""
 
     conversation_id: int
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +114,36 @@ def _readable(work: Work, notice: Notice, language: str, values: Mapping[str, st
 def _recipients(work: Work, notice: Notice, to: Recipients) -> Iterator[tuple[AddressRow, str]]:
     """The addresses to write to, each with the language to write in."""
     match to:
-        case ToPerson(conversation_id):
-            phone_too = not notice.sms_consent or consents.given_here(work.tx, conversation_id, "sms")
+        case ToPerson(conversation_id, person_id):
+            phone_too = not notice.sms_consent or consents.given(work.tx, person_id, "sms")
             rows = addresses_of(work.tx, conversation_id)
             allowed = [row for row in rows if phone_too or row.kind is not AddressKind.PHONE]
-            for row in _best(allowed):
+            for row in _best([row for row in allowed if not row.silenced]):
                 yield row, row.language
         case ToProvider(provider_id):
             language = providers.by_id(work.tx, provider_id).language
             for row in _rows(work, providers.phones(work.tx, provider_id)):
-                if _reachable(row):
+                if _reachable(row) and not row.silenced:
                     yield row, language
         case ToStaff():
-            for each in _staff(work, to):
-                for row in _best(_rows(work, staff.addresses(work.tx, each.id))):
-                    yield row, each.language
+            for circle in _circles(work, to):
+                found = [
+                    (row, each.language)
+                    for each in circle
+                    for row in _best(_rows(work, staff.addresses(work.tx, each.id)))
+                ]
+                if found:
+                    yield from found
+                    return
 
 
-def _staff(work: Work, to: ToStaff) -> list[StaffRow]:
-    """Who is meant; where nobody covers the area, the supervisors, or else everyone: a case never waits unseen."""
+def _circles(work: Work, to: ToStaff) -> Iterator[list[StaffRow]]:
+    """Who is meant, then whom to ask where none of those can be reached: a case never waits unseen."""
     everyone = staff.active(work.tx)
-    if to.only is not None and any(each.id == to.only for each in everyone):
-        return [each for each in everyone if each.id == to.only]
-    covering = [each for each in everyone if covers(work, each, to.area)]
-    return (
-        [each for each in covering if each.role == to.role]
-        or [each for each in everyone if each.role == SUPERVISOR]
-        or everyone
-    )
+    yield [each for each in everyone if each.id == to.only]
+    yield [each for each in everyone if each.role == to.role and covers(work, each, to.area)]
+    yield [each for each in everyone if each.role == SUPERVISOR]
+    yield everyone
 
 
 def covers(work: Work, member: StaffRow, area: str) -> bool:
@@ -162,4 +166,4 @@ def _best(rows: Sequence[AddressRow]) -> list[AddressRow]:
 def _reachable(row: AddressRow) -> bool:
     """A phone that was off is tried again; a chat whose owner blocked us is not."""
     blocked = row.unreachable and row.kind is AddressKind.TELEGRAM
-    return row.kind in _WAYS and not row.silenced and not blocked
+    return row.kind in _WAYS and not blocked

@@ -51,7 +51,10 @@ def find_places(work: Work, query: FindPlaces) -> Result:
 
 
 def open_registration(work: Work, command: OpenRegistration) -> Result:
-    """A draft that a caller cut off can be found by. The same name again in this conversation is the same draft."""
+    """A draft that a caller cut off can be found by. The same name again in this conversation is the same draft.
+
+    The consent that was just given becomes the draft's.
+    """
     answers = {"full_name": command.full_name, "area": command.area}
     here = work.party.conversation_id
     for person in people.all_held_by(work.tx, here):
@@ -59,24 +62,26 @@ def open_registration(work: Work, command: OpenRegistration) -> Result:
             record = _record(work, person)
             if fold(record["full_name"]) == fold(command.full_name):
                 people.rewrite(work.tx, work.vault, person, record | answers, DRAFT, work.now)
+                consents.link(work.tx, here, person.id, "register")
                 return Result("opened", {"reference": person.reference})
-    drawn = reference.draw(work.runtime.below)
-    while not people.add(work.tx, work.vault, drawn, answers, here, work.now):
+    made = None
+    while made is None:
         drawn = reference.draw(work.runtime.below)
+        made = people.add(work.tx, work.vault, drawn, answers, here, work.now)
+    consents.link(work.tx, here, made, "register")
     return Result("opened", {"reference": drawn})
 
 
 def register_person(work: Work, command: RegisterPerson) -> Result:
-    """Completes a registration once: asked again for the same reference it answers as it did the first time."""
+    """Completes a registration once. Asked again it says so, without the number: the phone may be shared."""
     here = work.party.conversation_id
     person = people.held_by(work.tx, here, command.reference)
     if person is None:
         return Result("no_consent", {})
     if person.status != DRAFT:
-        return _answer(work, person)
-    if not consents.given(work.tx, person.id, here, "register"):
+        return Result("under_review" if person.status == PENDING else "registered_already", {})
+    if not consents.given(work.tx, person.id, "register"):
         return Result("no_consent", {})
-    consents.link(work.tx, here, person.id)
     urgent = command.urgent not in _NOT_URGENT
     if urgent:
         ring_for(work, "danger", since=person.created_at)
@@ -88,14 +93,7 @@ def register_person(work: Work, command: RegisterPerson) -> Result:
         values = {"reference": person.reference}
         notify(work, "review_staff", ToStaff(command.area), values, f"person:{person.id}:review")
         return Result("under_review", {})
-    issue(work, person, f"person:{person.id}", "registration")
-    return _answer(work, person)
-
-
-def _answer(work: Work, person: PersonRow) -> Result:
-    certificate = certificates.newest_of(work.tx, person.id)
-    if certificate is None:
-        return Result("under_review", {})
+    certificate = issue(work, person, f"person:{person.id}", "registration")
     number = certificates.number_of(work.vault, person, certificate)
     return Result("registered", {"certificate_number": number, "valid_to": valid_to(certificate)})
 

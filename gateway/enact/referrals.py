@@ -8,6 +8,7 @@ from gateway.enact.matching import best, request_for
 from gateway.enact.work import DAY, Work
 from gateway.store import consents, people, referrals
 from gateway.store.people import DRAFT, PersonRow
+from gateway.store.referrals import ReferralRow
 from referral_engine.lifecycle import Reason, refusal_to_open, stage
 from referral_engine.model import LIVE, Actor, LegEvent, LegState, ReferralEvent, ReferralState, Request
 
@@ -19,7 +20,7 @@ def request_referral(work: Work, command: RequestReferral) -> Result:
     if person is None or person.status == DRAFT:
         return Result("not_registered", {})
     there = _live_code(work, person, command.need)
-    consent = consents.given(work.tx, person.id, here, "share")
+    consent = consents.given(work.tx, person.id, "share")
     record = people.record_of(work.vault, person)
     request = request_for(work, record, command.need, command.area, work.party.language, frozenset())
     # Asked only where a leg may follow: it locks the services of this need.
@@ -75,7 +76,7 @@ def _row(person: PersonRow, conversation_id: int, request: Request, state: str) 
 
 
 def referral_status(work: Work, _: ReferralStatus) -> Result:
-    """The neutral stage of the newest request made here: no PIN stands before it."""
+    """The neutral stage of the newest open request made here, or of the newest: no PIN stands before it."""
     newest = referrals.newest_stage(work.tx, work.party.conversation_id)
     if newest is None:
         return Result("none", {})
@@ -84,9 +85,9 @@ def referral_status(work: Work, _: ReferralStatus) -> Result:
     return Result("one", {"stage": now_at.value, "code": code})
 
 
-def withdraw_referral(work: Work, _: WithdrawReferral) -> Result:
-    """Ends the newest open request made here; no reason is asked."""
-    referral = referrals.newest_open(work.tx, work.party.conversation_id)
+def withdraw_referral(work: Work, command: WithdrawReferral) -> Result:
+    """Ends an open request made here, the newest unless a leg's code names one; no reason is asked."""
+    referral = _named(work, command.code) if command.code else _newest(work)
     if referral is None:
         return Result("none", {})
     by = f"person:{referral.person_id}"
@@ -98,3 +99,17 @@ def withdraw_referral(work: Work, _: WithdrawReferral) -> Result:
         at = LegState(newest.state) if newest else None
         shift(work, referral, ReferralEvent.WITHDRAW, Actor.PERSON, at)
     return Result("withdrawn", {})
+
+
+def _newest(work: Work) -> ReferralRow | None:
+    return referrals.newest_open(work.tx, work.party.conversation_id)
+
+
+def _named(work: Work, code: str) -> ReferralRow | None:
+    """The open request made here that a code of any of its legs names, locked."""
+    leg = referrals.leg_by_code(work.tx, code)
+    if leg is None:
+        return None
+    there = referrals.lock(work.tx, leg.referral_id)
+    mine = there.conversation_id == work.party.conversation_id
+    return there if mine and there.state == ReferralState.OPEN else None

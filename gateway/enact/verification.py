@@ -6,13 +6,14 @@ from functools import lru_cache
 
 import orjson
 
+from gateway import log
 from gateway.commands import Result, VerifyCertificate
 from gateway.enact.certificates import ACTIVE, EXPIRED, REPLACED, standing, valid_to
 from gateway.enact.legs import move
 from gateway.enact.work import Work
 from gateway.registry import births, certificate_number
 from gateway.registry.births import Birth
-from gateway.store import certificates, people, providers, referrals, verifications
+from gateway.store import audit, certificates, people, providers, referrals, verifications
 from gateway.store.certificates import CertificateRow
 from gateway.store.people import RECORD, PersonRow
 from gateway.store.providers import ProviderRow
@@ -24,9 +25,12 @@ _ANSWERS = {ACTIVE: "valid", EXPIRED: "expired", REPLACED: "replaced"}
 
 
 def verify_certificate(work: Work, command: VerifyCertificate) -> Result:
-    """Answers a provider's phone, and logs the check. A valid one by the provider of a live leg is an arrival."""
+    """Answers a provider's phone, and logs the check. A valid one by the provider of a live leg is an arrival.
+
+    A provider that was paused, or left the directory, is told what a stranger is told.
+    """
     provider = providers.by_phone(work.tx, work.party.address_id)
-    if provider is None:
+    if provider is None or provider.status != providers.ACTIVE:
         return Result("not_a_provider", {})
     if not certificate_number.check(command.number):
         return _logged(work, provider, None, Result("mistyped", {}))
@@ -45,12 +49,20 @@ def verify_certificate(work: Work, command: VerifyCertificate) -> Result:
 
 
 def _too_many(work: Work) -> bool:
-    """A phone that missed too often is stopped, and so is everyone once guessing goes on from many phones."""
-    since, policy = work.day_ago, work.policy
-    return (
-        verifications.misses_of(work.tx, work.party.address_id, since) >= policy.misses_per_phone
-        or verifications.misses(work.tx, since) >= policy.misses_all
-    )
+    """A phone that missed too often is stopped. Others are not: one who guesses must not shut out the rest."""
+    missed = verifications.misses_of(work.tx, work.party.address_id, work.day_ago)
+    return missed >= work.policy.misses_per_phone
+
+
+def _alert(work: Work, provider: ProviderRow) -> None:
+    """Tells the operator, at each further miss, that more are missed in all than honest mistakes explain."""
+    count = verifications.misses(work.tx, work.day_ago)
+    if count >= work.policy.misses_all:
+        log.get().warning("verification_misses", count=count)
+        subject, detail = f"provider:{provider.id}", {"count": str(count)}
+        audit.add(
+            work.tx, f"address:{work.party.address_id}", "verification.misses", subject, detail, work.now
+        )
 
 
 def _year_agrees(work: Work, person: PersonRow | None, year: int) -> bool:
@@ -59,7 +71,8 @@ def _year_agrees(work: Work, person: PersonRow | None, year: int) -> bool:
         key, sealed = _decoy(work.vault)
         orjson.loads(key.open(sealed, RECORD))
         return False
-    return births.covers(Birth.from_dict(people.record_of(work.vault, person)["age"]), year)
+    birth = Birth.from_dict(people.record_of(work.vault, person)["age"])
+    return births.covers(birth, year, ethiopian=work.policy.country == "ET")
 
 
 @lru_cache(maxsize=4)
@@ -79,6 +92,8 @@ def _logged(work: Work, provider: ProviderRow, certificate: CertificateRow | Non
         miss=result.outcome == "not_valid",
         now=work.now,
     )
+    if result.outcome == "not_valid":
+        _alert(work, provider)
     return result
 
 

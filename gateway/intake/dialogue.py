@@ -6,6 +6,8 @@ text answered last is an input, and the same text gets the same bytes.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 
 from gateway.channel import Channel
@@ -14,7 +16,7 @@ from gateway.intake.turn import Turn, take_turn
 from gateway.messages import ChannelName, DialogueEnd, Inbound, Opening
 from gateway.runtime import Runtime
 from gateway.store import conversations, dialogues, inbox
-from gateway.store.database import Transaction
+from gateway.store.database import Transaction, Writer
 from gateway.text import cumulative
 
 MASK = "*"
@@ -56,19 +58,23 @@ def _first(runtime: Runtime, tx: Transaction, channel: Channel, inbound: Inbound
     dialled = _input(inbound, "", Opening.DIALLED)
     turn = take_turn(runtime, tx, channel, address, dialled, now, segments)
     ring.extend(turn.ring)
-    mark = cumulative.mark(inbound.text, runtime.vault.digest_key)
-    dialogues.begin(
-        tx,
-        _name(inbound),
-        address.id,
-        _service(inbound),
-        mark.length,
-        mark.digest,
-        _sealed(turn),
-        turn.over,
-        now,
-    )
-    _keep(runtime, tx, inbound, turn, MASK if segments else "")  # our state may be lost: it may hold a PIN
+    mark = cumulative.mark(inbound.text, runtime.vault.digest_keys[0])
+    with tx.batch() as writes:
+        turn.save(writes, now)
+        dialogues.begin(
+            writes,
+            _name(inbound),
+            address.id,
+            _service(inbound),
+            mark.length,
+            mark.digest,
+            _sealed(turn),
+            turn.over,
+            now,
+        )
+        _keep(
+            runtime, writes, inbound, turn, MASK if segments else "", now
+        )  # our state may be lost: a PIN perhaps
     return turn.rendered.body
 
 
@@ -84,18 +90,19 @@ def _next(
     blinds = runtime.vault.blinds("address", conversations.blind_name(inbound.address))
     if found.blind not in blinds or found.service != _service(inbound):
         raise Malformed("a dialogue came from another phone or code than it began with")
-    read = cumulative.read(
-        inbound.text, cumulative.Mark(found.length, found.digest), runtime.vault.digest_key
-    )
+    answered = cumulative.Mark(found.length, found.digest)
+    read = cumulative.read(inbound.text, answered, *runtime.vault.digest_keys)
     if not isinstance(read, cumulative.Fresh) or found.ended:
         return runtime.vault.open_key(found.address.key).open(found.reply, dialogues.REPLY).decode()
     now = runtime.now()
     answer = _input(inbound, read.input, Opening.ANSWER)
     turn = take_turn(runtime, tx, channel, found.address, answer, now)
     ring.extend(turn.ring)
-    mark = cumulative.mark(inbound.text, runtime.vault.digest_key)
-    dialogues.answer(tx, _name(inbound), mark.length, mark.digest, _sealed(turn), turn.over, now)
-    _keep(runtime, tx, inbound, turn, MASK if turn.masked else read.input)
+    mark = cumulative.mark(inbound.text, runtime.vault.digest_keys[0])
+    with tx.batch() as writes:
+        turn.save(writes, now)
+        dialogues.answer(writes, _name(inbound), mark.length, mark.digest, _sealed(turn), turn.over, now)
+        _keep(runtime, writes, inbound, turn, MASK if turn.masked else read.input, now)
     return turn.rendered.body
 
 
@@ -132,7 +139,7 @@ def _sealed(turn: Turn) -> bytes:
     return turn.key.seal(turn.rendered.body.encode(), dialogues.REPLY)
 
 
-def _keep(runtime: Runtime, tx: Transaction, inbound: Inbound, turn: Turn, text: str) -> None:
+def _keep(runtime: Runtime, tx: Writer, inbound: Inbound, turn: Turn, text: str, now: datetime) -> None:
     body = orjson.dumps({"text": text[:_LONGEST_BODY], "service": inbound.service})
     inbox.add(
         tx,
@@ -143,5 +150,5 @@ def _keep(runtime: Runtime, tx: Transaction, inbound: Inbound, turn: Turn, text:
         ),
         conversation_id=turn.address.conversation_id,
         body=turn.key.seal(body, inbox.BODY),
-        now=runtime.now(),
+        now=now,
     )

@@ -7,11 +7,12 @@ from datetime import datetime
 
 import orjson
 
+from gateway import log
 from gateway.channel import Channel
 from gateway.enact.answers import leg_sent_hook
-from gateway.errors import Conflict
+from gateway.errors import Conflict, FlowError
 from gateway.intake.dialogue import MASK
-from gateway.intake.turn import Turn, take_turn
+from gateway.intake.turn import Turn, apologise, take_turn
 from gateway.messages import (
     Address,
     AddressKind,
@@ -27,43 +28,57 @@ from gateway.store import conversations, inbox, outbox, reports
 from gateway.store.database import Transaction
 
 _LONGEST_RAW = 65_536  # bytes of a quarantined body that are kept
-_TYPED = re.compile(rb"(^|&)text=[^&]*")
+_NAMELY = re.compile(rb"[A-Za-z_]{1,32}")
+_OPEN = frozenset(
+    b"sessionId phoneNumber networkCode serviceCode status date durationInMillis hopsCount cost".split()
+)
+"""Fields of a USSD form that hold nothing a person typed and no screen."""
 
 
 def receive(runtime: Runtime, channel: Channel, inbound: Inbound) -> None:
     """Takes one message; a second delivery of it changes nothing.
 
-    When this returns the message is in the database, and so is the answer to it. Raises `StoreUnavailable`.
+    When this returns the message is in the database, and so is the answer to it: where a flow cannot go on, by
+    our own fault, one that says so. Raises `StoreUnavailable`.
     """
     runtime.catalogue.fresh()  # before the transaction: it may have to read the database
     try:
-        ring = _receive(runtime, channel, inbound)
-    except Conflict:
-        ring = _receive(runtime, channel, inbound)  # another process made the same row first
+        try:
+            ring = _receive(runtime, channel, inbound)
+        except Conflict:
+            ring = _receive(runtime, channel, inbound)  # another process made the same row first
+    except (FlowError, LookupError, TypeError, ValueError):
+        log.get().error("turn_failed", channel=inbound.channel.value, carrier=inbound.carrier, exc_info=True)
+        ring = _receive(runtime, channel, inbound, failed=True)
     if ring:
         runtime.wake(ring)
 
 
-def _receive(runtime: Runtime, channel: Channel, inbound: Inbound) -> list[int]:
+def _receive(runtime: Runtime, channel: Channel, inbound: Inbound, failed: bool = False) -> list[int]:
     now = runtime.now()
-    key = runtime.vault.digest(inbound.channel.value, inbound.carrier, inbound.service, inbound.provider_id)
+    keys = runtime.vault.digests(inbound.channel.value, inbound.carrier, inbound.service, inbound.provider_id)
     with runtime.database.transaction() as tx:
         if inbound.address.kind is AddressKind.SENDER:
-            _keep_alone(runtime, tx, inbound, key, now)
+            _keep_alone(runtime, tx, inbound, keys, now)
             return []
         address = conversations.open_address(tx, runtime.vault, inbound.address, inbound.carrier, now)
-        if inbox.holds(tx, key):
+        if inbox.holds(tx, keys):
             return []
         conversations.seen(tx, address, inbound.carrier, inbound.network, now)
-        turn = take_turn(runtime, tx, channel, address, inbound, now)
+        if failed:
+            turn = apologise(runtime, channel, address, inbound)
+        else:
+            turn = take_turn(runtime, tx, channel, address, inbound, now)
+        turn.save(tx, now)
         inbox.add(
             tx,
             channel=inbound.channel.value,
             carrier=inbound.carrier,
-            key=key,
+            key=keys[0],
             conversation_id=turn.address.conversation_id,
             body=turn.key.seal(_body(inbound, MASK if turn.masked else inbound.text), inbox.BODY),
             now=now,
+            state="failed" if failed else "done",
         )
         return [*turn.ring, *_reply(tx, inbound, turn, now)]
 
@@ -95,14 +110,18 @@ def _body(inbound: Inbound, text: str) -> bytes:
     return orjson.dumps({"text": text, "service": inbound.service, "opening": inbound.opening.value})
 
 
-def _keep_alone(runtime: Runtime, tx: Transaction, inbound: Inbound, key: bytes, now: datetime) -> None:
+def _keep_alone(
+    runtime: Runtime, tx: Transaction, inbound: Inbound, keys: tuple[bytes, ...], now: datetime
+) -> None:
     """A short code's or a name's message: kept for people to read; there is nobody to answer."""
+    if inbox.holds(tx, keys):
+        return
     body = orjson.dumps({"from": inbound.address.value, "text": inbound.text})
     inbox.add(
         tx,
         channel=inbound.channel.value,
         carrier=inbound.carrier,
-        key=key,
+        key=keys[0],
         body=runtime.vault.seal_alone(body, inbox.BODY),
         now=now,
         state="refused",
@@ -113,21 +132,32 @@ def _keep_alone(runtime: Runtime, tx: Transaction, inbound: Inbound, key: bytes,
 def quarantine(runtime: Runtime, channel: ChannelName, carrier: str, body: bytes, reason: str) -> None:
     """Keeps what could not be read, sealed, so that nothing acknowledged is lost.
 
-    Of a USSD form all but its `text` is kept: that holds everything typed so far, a PIN perhaps.
+    Of a USSD form only what is known to be harmless is: the rest may hold everything typed so far, a PIN perhaps.
     """
-    raw = _TYPED.sub(rb"\1text=*", body) if channel is ChannelName.USSD else body
+    raw = b"&".join(map(_harmless, body.split(b"&"))) if channel is ChannelName.USSD else body
     raw = raw[:_LONGEST_RAW]
+    keys = runtime.vault.digests("quarantine", channel.value, carrier, raw.hex())
     with runtime.database.transaction() as tx:
+        if inbox.holds(tx, keys):
+            return
         inbox.add(
             tx,
             channel=channel.value,
             carrier=carrier,
-            key=runtime.vault.digest("quarantine", channel.value, carrier, raw.hex()),
+            key=keys[0],
             body=runtime.vault.seal_alone(raw, inbox.BODY),
             now=runtime.now(),
             state="quarantined",
             reason=reason[:64],
         )
+
+
+def _harmless(field: bytes) -> bytes:
+    """A form's field, its value masked unless it is known; all of it where it does not look like one."""
+    name, equals, _ = field.partition(b"=")
+    if name in _OPEN and equals:
+        return field
+    return name + b"=*" if equals and _NAMELY.fullmatch(name) else MASK.encode()
 
 
 def report(runtime: Runtime, delivered: DeliveryReport) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from gateway.catalogue.published import Published
+from gateway import log
 from gateway.channel import Channel
-from gateway.conversation.session import Frame, Session, from_json, to_json
+from gateway.conversation.flow import Revision
+from gateway.conversation.prompt import phrase, spoken
+from gateway.conversation.session import Frame, Session, from_json, park, to_json
 from gateway.conversation.step import Step, idle, resume, shortcut, step
 from gateway.enact import enact
 from gateway.enact.work import Party, Work
-from gateway.errors import FlowError
-from gateway.messages import Inbound, Prompt, Rendered
+from gateway.errors import FlowError, StoreError, StoreUnavailable
+from gateway.messages import Inbound, Opening, Prompt, Rendered
 from gateway.runtime import Runtime
 from gateway.store.conversations import SESSION, AddressRow, address_by_id, save_session
-from gateway.store.database import Transaction
+from gateway.store.database import Transaction, Writer
 from gateway.vault import DataKey
 
 MOST_CALLS = 16  # commands and queries in one turn: a flow that asks for more goes round in a circle
@@ -24,10 +26,14 @@ MOST_CALLS = 16  # commands and queries in one turn: a flow that asks for more g
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a turn came to. `address` is where the reply goes, with the conversation that goes on."""
+    """What a turn came to. `address` is where the reply goes, with the conversation that goes on.
+
+    `session` is None where the conversation stands as it stood.
+    """
 
     address: AddressRow
     key: DataKey
+    session: Session | None
     prompt: Prompt
     rendered: Rendered
     masked: bool
@@ -37,6 +43,13 @@ class Turn:
     def over(self) -> bool:
         """Whether the dialogue ends with this screen: a closing prompt of several pages ends with its last."""
         return self.prompt.closes and self.prompt.page >= self.rendered.pages - 1
+
+    def save(self, tx: Writer, now: datetime) -> None:
+        """Keeps where the conversation stands now."""
+        if self.session is not None:
+            revision, language = self.session.revision, self.session.language
+            json = to_json(self.session)
+            save_session(tx, self.address.conversation_id, self.key, json, revision, language, now)
 
 
 def take_turn(
@@ -48,24 +61,20 @@ def take_turn(
     now: datetime,
     segments: Sequence[str] = (),
 ) -> Turn:
-    """Moves the conversation of `address` by one message, and saves it. `segments` are a dialled short cut's.
+    """Moves the conversation of `address` by one message; the caller saves it. `segments` are a dialled short cut's.
 
     Raises `FlowError` for a flow that cannot go on, `VaultError` for a conversation that was erased.
     """
     key = runtime.vault.open_key(address.key)
-    session = _session(address, key)
-    published = _revision(runtime, session)
-    session = replace(session, revision=published.id, roles=address.roles, channel=inbound.channel.value)
-    if segments:
-        made = shortcut(published.revision, session, segments, now)
-    else:
-        made = step(published.revision, session, inbound, now)
+    session, revision = _pinned(runtime, _session(address, key))
+    session = replace(session, roles=address.roles, channel=inbound.channel.value)
+    made = shortcut(revision, session, segments, now) if segments else step(revision, session, inbound, now)
     masked, ring = made.masked, list[int]()
     if made.call is not None:
         work = Work(
             runtime,
             tx,
-            published,
+            runtime.catalogue.current(),
             Party(
                 address.conversation_id,
                 address.id,
@@ -74,13 +83,13 @@ def take_turn(
                 session.language,
                 inbound.channel,
                 inbound.carrier,
-                published.id,
+                revision.id,
                 inbound.contact,
             ),
             now,
             ring,
         )
-        made, rebound = _carry_out(work, made)
+        made, rebound = _carry_out(work, made, revision)
         if rebound:
             address = address_by_id(tx, address.id)
             key = runtime.vault.open_key(address.key)
@@ -90,8 +99,23 @@ def take_turn(
     session = made.session
     if session.pages != rendered.pages:
         session = replace(session, pages=rendered.pages)
-    save_session(tx, address.conversation_id, key, to_json(session), session.revision, session.language, now)
-    return Turn(address, key, prompt, rendered, masked, ring)
+    return Turn(address, key, session, prompt, rendered, masked, ring)
+
+
+def apologise(runtime: Runtime, channel: Channel, address: AddressRow, inbound: Inbound) -> Turn:
+    """What is said where a turn failed by our own fault: try later. The conversation stands where it stood.
+
+    What came in is masked unless the open question is known not to be secret.
+    """
+    key = runtime.vault.open_key(address.key)
+    session, revision = _pinned(runtime, _session(address, key))
+    language = spoken(revision, session.language)
+    prompt = Prompt(phrase(revision, language, inbound.channel, "try_later"), language)
+    masked = False
+    if session.frames and inbound.opening is Opening.ANSWER:
+        flow = revision.flows.get(session.frames[-1].flow)
+        masked = getattr(flow and flow.states.get(session.frames[-1].state), "secret", True)
+    return Turn(address, key, None, prompt, channel.render(prompt, inbound.network), masked)
 
 
 def _session(address: AddressRow, key: DataKey) -> Session:
@@ -101,15 +125,25 @@ def _session(address: AddressRow, key: DataKey) -> Session:
     return from_json(key.open(address.session, SESSION))
 
 
-def _revision(runtime: Runtime, session: Session) -> Published:
-    """An open question is finished on the revision that asked it; everything else starts on the newest."""
+def _pinned(runtime: Runtime, session: Session) -> tuple[Session, Revision]:
+    """An open question is finished on the revision that asked it; everything else starts on the newest.
+
+    Policy and notices are always the newest. Where the revision cannot be loaded any more, the conversation
+    begins anew, in its language.
+    """
     current = runtime.catalogue.current()
     if session.revision in ("", current.id) or idle(session):
-        return current
-    return runtime.catalogue.pinned(session.revision)
+        return replace(session, revision=current.id), current.revision
+    try:
+        return session, runtime.catalogue.pinned(session.revision).revision
+    except StoreUnavailable:
+        raise
+    except (FlowError, StoreError) as error:
+        log.get().error("revision_lost", revision=session.revision, error=type(error).__name__)
+        return Session(current.id, session.language), current.revision
 
 
-def _carry_out(work: Work, made: Step) -> tuple[Step, bool]:
+def _carry_out(work: Work, made: Step, revision: Revision) -> tuple[Step, bool]:
     """Carries out what the flow asks for until there is something to say; whether the conversation changed."""
     rebound = False
     for _ in range(MOST_CALLS):
@@ -118,33 +152,38 @@ def _carry_out(work: Work, made: Step) -> tuple[Step, bool]:
         result = enact(work, made.call)
         session = made.session
         if work.rebound is not None:
-            rebound, session = True, _joined(work, session)
-        made = resume(work.published.revision, session, result, work.now)
+            rebound = True
+            session, revision = _joined(work, session, revision)
+        made = resume(revision, session, result, work.now)
     raise FlowError(f"more than {MOST_CALLS} calls without a question", state=made.session.frames[-1].state)
 
 
-def _joined(work: Work, here: Session) -> Session:
+def _joined(work: Work, here: Session, revision: Revision) -> tuple[Session, Revision]:
     """The session that goes on after a phone and a chat became one conversation.
 
     The flow that bound them (the last frame) goes on top of the side with answers in it; where both have some,
-    of the one asked last, and the other is parked to be offered later.
+    of the one asked last. The other is parked to be offered later, with all that was parked on either side.
     """
     address = address_by_id(work.tx, work.party.address_id)
     there = _session(address, work.runtime.vault.open_key(address.key))
     work.rebound = None
     below, binding = here.frames[:-1], here.frames[-1:]
+    parked = (*here.parked, *there.parked)
     if not there.frames or (_answered(below) and here.asked_at >= there.asked_at):
-        return replace(here, roles=address.roles, parked=there.frames or there.parked)
-    work.published = _revision(work.runtime, there)
-    return replace(
+        left = there.frames if _answered(there.frames) else ()
+        return replace(here, roles=address.roles, parked=park(parked, left)), revision
+    left = below if _answered(below) else ()
+    there, revision = _pinned(work.runtime, there)
+    joined = replace(
         there,
         roles=address.roles,
         channel=here.channel,
         language=there.language or here.language,
         frames=(*there.frames, *binding),
-        parked=below if _answered(below) else there.parked,
+        parked=park(parked, left),
         page=0,
     )
+    return joined, revision
 
 
 def _answered(frames: Sequence[Frame]) -> bool:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from gateway import log
 from gateway.channel import Sender
-from gateway.errors import SendError, StoreError, VaultError
+from gateway.errors import FlowError, SendError, StoreError, VaultError
 from gateway.messages import Receipt
 from gateway.store import attempts, reports
 from gateway.store.attempts import Claimed, Outcome, Route
@@ -72,7 +72,7 @@ class Backlog:
 class Deliverer:
     """Sends what the outbox holds. One a process; safe from several threads at once.
 
-    `policy` is asked anew each time, since operators publish it. `below(n)` is a random number in [0, n).
+    `policy` is asked anew for each drain, since operators publish it. `below(n)` is a random number in [0, n).
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Deliverer:
         self.database, self.policy, self.now, self.on_final = database, policy, now, guarded(on_final)
         self._vault, self._senders, self._below, self._lanes = vault, senders, below, lanes
         self._rests: dict[Route, float] = {}
+        self._known = OutboxPolicy()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -104,8 +105,9 @@ class Deliverer:
     def drain(self, ids: Sequence[int] = (), *, most: int = MOST, seconds: float = SECONDS) -> None:
         """Sends these rows and what else is due, bounded. Never raises: what fails is swept up later."""
         try:
+            self._known = self.policy()  # before any transaction: it may have to read the database
             due = list(ids) if len(ids) > 1 else self._with_due(ids)
-        except StoreError as error:
+        except (StoreError, FlowError) as error:
             log.get().warning("drain_skipped", error=type(error).__name__)
             return
         backlog, lanes = Backlog(due, most, seconds), min(self._lanes, len(due))
@@ -146,7 +148,7 @@ class Deliverer:
                 time.sleep(0.2)
 
     def _claim(self, tx: Transaction, backlog: Backlog) -> Claimed | None:
-        policy, now, resting = self.policy(), self.now(), self.resting()
+        policy, now, resting = self._known, self.now(), self.resting()
         while backlog.is_open and not self._stopping.is_set():
             row_id = backlog.next()
             if row_id is None:
@@ -167,7 +169,7 @@ class Deliverer:
         try:
             return sender.send(claimed.open(self._vault))
         except SendError as error:
-            if error.retryable and error.retry_after is not None:
+            if error.retryable and error.retry_after is not None and not error.only_this:
                 self._rests[route] = time.monotonic() + error.retry_after
                 log.get().warning("carrier_rests", channel=route[0].value, carrier=route[1], code=error.code)
             return error
@@ -180,7 +182,7 @@ class Deliverer:
     def _record(self, tx: Transaction, sent: Sent) -> None:
         row, answer, now = sent.claimed.row, sent.answer, self.now()
         roll = self._below(ROLLS) / ROLLS
-        settled = attempts.settle(tx, sent.claimed, answer, now, self.policy(), roll)
+        settled = attempts.settle(tx, sent.claimed, answer, now, self._known, roll)
         if settled is None:
             log.get().warning("lease_lost", id=row.id, attempt=row.tries)
             return

@@ -17,6 +17,7 @@ from gateway.text.clean import clean
 OLDEST = 120  # years
 _HIJRI_YEARS = range(1300, 1461)  # no Gregorian or Ethiopian year of a living person is among them
 _HIJRI_EPOCH = 227_015  # 1 Muharram of the year 1 (16 July 622 Julian) as `date.toordinal` counts
+_ETHIOPIAN_AHEAD = (7, 8)  # years that the Gregorian count is ahead: 1 Meskerem 2000 is 12 September 2007
 _SAID = re.compile(r"(?:[^\W\d_]|[ .'])*([0-9]{1,4})(?:[^\W\d_]|[ .'])*")
 
 
@@ -81,12 +82,22 @@ def from_year(year: int, today: date, calendar: str = "gregorian", raw: str = ""
     return Birth(first, min(last, today.year), "year", calendar, raw or str(year))
 
 
-def covers(birth: Birth, year: int) -> bool:
-    """Whether a year that someone else was told, in the birth's own calendar or Gregorian, agrees with it."""
+def covers(birth: Birth, year: int, *, ethiopian: bool = False) -> bool:
+    """Whether a year that someone else was told, in the birth's own calendar or Gregorian, agrees with it.
+
+    With `ethiopian`, either side may have said a year of the Ethiopian calendar: nothing tells 1990 there from
+    1990 here, so both readings agree, and a wrong year is a little easier to guess.
+    """
     if birth.calendar == "hijri" and year in _HIJRI_YEARS:
         first, last = _hijri(year)
         return birth.from_year <= first <= last <= birth.to_year
-    return birth.from_year <= year <= birth.to_year
+    if birth.from_year <= year <= birth.to_year:
+        return True
+    if not ethiopian:
+        return False
+    told = any(birth.from_year <= year + ahead <= birth.to_year for ahead in _ETHIOPIAN_AHEAD)
+    typed = birth.from_year == birth.to_year  # an age spans two years, and says nothing of a calendar
+    return told or (typed and year - birth.from_year in _ETHIOPIAN_AHEAD)
 
 
 def _hijri(year: int) -> tuple[int, int]:

@@ -218,8 +218,9 @@ def settle(
 ) -> Settled | None:
     """Writes an attempt's outcome; None, and nothing is written, where the lease is no longer ours.
 
-    `roll` in [0, 1) is the jitter. An error that says `retry_after` is the carrier's refusal of everybody: the
-    letter keeps its place and loses no try, and the caller leaves the carrier alone for so long.
+    `roll` in [0, 1) is the jitter. An error that says `retry_after` costs the letter no try. It is the carrier's
+    refusal of everybody: the letter keeps its place, and the caller leaves the carrier alone for so long. Where
+    the error is about this letter only, that is due again after so long.
     """
     outcome, code = judge(answer), answer_code(answer)
     match outcome:
@@ -228,8 +229,10 @@ def settle(
         case Outcome.UNKNOWN:
             move = _held(claimed.row, now, policy)
         case Outcome.RETRY:
-            rest = answer.retry_after if isinstance(answer, SendError) else None
-            move = _again(tx, claimed.row, now, policy, roll, counts=rest is None)
+            assert isinstance(answer, SendError)
+            move = _again(tx, claimed.row, now, policy, roll, counts=answer.retry_after is None)
+            if answer.only_this and answer.retry_after is not None and move.finished_at is None:
+                move = replace(move, due_at=now + timedelta(seconds=answer.retry_after))
     message_id = answer.message_id[:96] or None if isinstance(answer, Receipt) else None
     if not _write(tx, claimed.row.id, State.LEASED, move, claimed.lease, code, message_id):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from gateway.errors import StoreError
 from gateway.messages import Address
@@ -59,6 +59,19 @@ _FOLLOW = tuple(
     update(table).where(table.c.conversation_id == bindparam("gone")).values(conversation_id=bindparam("to"))
     for table in (consents, referrals, callbacks)
 )
+_TOLD_TO_STOP = addresses.alias("told_to_stop")
+_HUSH = (
+    update(addresses)
+    .where(
+        addresses.c.conversation_id == bindparam("conversation"),
+        addresses.c.silenced_at.is_(None),
+        exists().where(
+            _TOLD_TO_STOP.c.conversation_id == bindparam("conversation"),
+            _TOLD_TO_STOP.c.silenced_at.is_not(None),
+        ),
+    )
+    .values(silenced_at=bindparam("at"))
+)
 _HELD = select(holders.c.person_id).where(holders.c.conversation_id == bindparam("conversation"))
 _FORGET = update(conversations).where(conversations.c.id == bindparam("gone")).values(session=None)
 
@@ -74,6 +87,7 @@ def lock(tx: Transaction, conversation_id: int) -> ConversationRow:
 def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: ConversationRow, now: datetime) -> None:
     """Leads every address, person, consent, referral and call-back of one conversation to the other.
 
+    STOP on either side holds for both: it was meant for the person.
     Messages that went in and out stay with the conversation that is gone: its key sealed them.
     """
     old, new = vault.open_key(gone.key), vault.open_key(stays.key)
@@ -85,6 +99,7 @@ def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: Conversati
         for dialogue, reply in replies:
             again = new.seal(old.open(reply, REPLY), REPLY)
             tx.execute(_REPLY_AGAIN, {"dialogue": dialogue, "value": again})
+    tx.execute(_HUSH, {"conversation": stays.id, "at": now})
     for person_id in tx.execute(_HELD, {"conversation": gone.id}).scalars().all():
         people.hold(tx, person_id, stays.id, now)
     tx.execute(delete(holders).where(holders.c.conversation_id == gone.id))
@@ -96,7 +111,7 @@ def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: Conversati
 def add_address(
     tx: Transaction, vault: Vault, address: Address, conversation: ConversationRow, now: datetime
 ) -> bool:
-    """Leads an address that nobody knew to a conversation; False where it is known."""
+    """Leads an address that nobody knew to a conversation, silent where that is; False where it is known."""
     blinds = vault.blinds("address", blind_name(address))
     if tx.execute(_KNOWN, {"blinds": list(blinds)}).first() is not None:
         return False
@@ -108,7 +123,9 @@ def add_address(
         "created_at": now,
         "seen_at": now,
     }
-    return insert_once(tx, addresses, values)
+    made = insert_once(tx, addresses, values)
+    tx.execute(_HUSH, {"conversation": conversation.id, "at": now})
+    return made
 
 
 def speak(tx: Transaction, conversation_id: int, language: str) -> None:

@@ -36,6 +36,9 @@ _NEWEST = Prepared(
     .limit(1)
     .with_for_update(key_share=True)
 )
+_WAITING = Prepared(
+    select(*_COLUMNS, callbacks.c.address_id).where(callbacks.c.state != CLOSED).order_by(callbacks.c.id)
+)
 _BY_CODE = Prepared(
     select(*_COLUMNS).where(callbacks.c.code == bindparam("code")).with_for_update(key_share=True)
 )
@@ -49,6 +52,11 @@ def newest_of(tx: Transaction, conversation_id: int) -> CallbackRow | None:
 def by_code(tx: Transaction, code: str) -> CallbackRow | None:
     """The call-back of a code, locked."""
     return one(CallbackRow, tx.run(_BY_CODE, {"code": code}))
+
+
+def waiting(tx: Transaction) -> list[tuple[CallbackRow, int]]:
+    """Every call-back that is not closed, the oldest first, each with the address that it was asked from."""
+    return [(CallbackRow(*found), address_id) for *found, address_id in tx.run(_WAITING, {})]
 
 
 def add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from gateway.store.database import Transaction
 from gateway.store.prepared import Prepared
@@ -12,29 +12,23 @@ from gateway.store.tables import consents
 
 _NEWEST = Prepared(
     select(consents.c.given)
+    .where(consents.c.purpose == bindparam("purpose"), consents.c.person_id == bindparam("person"))
+    .order_by(consents.c.id.desc())
+    .limit(1)
+)
+_NOBODYS_YES = Prepared(
+    select(consents.c.id)
     .where(
         consents.c.purpose == bindparam("purpose"),
-        or_(
-            consents.c.person_id == bindparam("person"),
-            consents.c.person_id.is_(None) & (consents.c.conversation_id == bindparam("conversation")),
-        ),
+        consents.c.conversation_id == bindparam("conversation"),
+        consents.c.person_id.is_(None),
+        consents.c.given.is_(True),
     )
     .order_by(consents.c.id.desc())
     .limit(1)
 )
-_OF_PHONE = Prepared(
-    select(consents.c.given)
-    .where(
-        consents.c.purpose == bindparam("purpose"), consents.c.conversation_id == bindparam("conversation")
-    )
-    .order_by(consents.c.id.desc())
-    .limit(1)
-)
-
 _LINK = Prepared(
-    update(consents)
-    .where(consents.c.conversation_id == bindparam("conversation"), consents.c.person_id.is_(None))
-    .values(person_id=bindparam("person"))
+    update(consents).where(consents.c.id == bindparam("consent")).values(person_id=bindparam("person"))
 )
 
 
@@ -66,17 +60,17 @@ def add(
     )
 
 
-def given(tx: Transaction, person_id: int, conversation_id: int, purpose: str) -> bool:
-    """Whether a person's newest answer is yes: their own, or one of here that is nobody's yet."""
-    wanted = {"purpose": purpose, "person": person_id, "conversation": conversation_id}
-    return bool(tx.run(_NEWEST, wanted).scalar())
+def given(tx: Transaction, person_id: int, purpose: str) -> bool:
+    """Whether a person's newest answer is yes. What somebody else answered on the same phone does not count."""
+    return bool(tx.run(_NEWEST, {"purpose": purpose, "person": person_id}).scalar())
 
 
-def given_here(tx: Transaction, conversation_id: int, purpose: str) -> bool:
-    """Whether the newest answer of a conversation is yes, whoever gave it: `sms` is about the phone."""
-    return bool(tx.run(_OF_PHONE, {"purpose": purpose, "conversation": conversation_id}).scalar())
+def link(tx: Transaction, conversation_id: int, person_id: int, purpose: str) -> None:
+    """The newest yes of a conversation that was nobody's is this person's from now on.
 
-
-def link(tx: Transaction, conversation_id: int, person_id: int) -> None:
-    """The answers of a conversation that were nobody's are this person's from now on."""
-    tx.run(_LINK, {"conversation": conversation_id, "person": person_id})
+    Only a yes leads on to a person; a no between it and them is somebody else's on the same phone.
+    """
+    here = {"purpose": purpose, "conversation": conversation_id}
+    consent = tx.run(_NOBODYS_YES, here).scalar()
+    if consent is not None:
+        tx.run(_LINK, {"consent": consent, "person": person_id})

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from gateway.errors import StoreError
 from gateway.messages import Address, AddressKind
-from gateway.store.database import Transaction
+from gateway.store.database import Transaction, Writer
 from gateway.store.prepared import Prepared
 from gateway.store.tables import addresses, conversations
 from gateway.vault import DataKey, Vault
@@ -58,7 +58,9 @@ COLUMNS = (
     conversations.c.language,
 )
 _JOINED = select(*COLUMNS).join(conversations, conversations.c.id == addresses.c.conversation_id)
-_LOCKED = _JOINED.with_for_update(of=conversations, key_share=True)
+# The conversation first, by which its messages queue up; then the address, which may have been led to another
+# conversation while we waited: locking it reads it again.
+_LOCKED = _JOINED.with_for_update(of=[conversations, addresses], key_share=True)
 
 _BY_BLIND = Prepared(_LOCKED.where(addresses.c.blind == bindparam("blind")))
 _BY_ID = Prepared(_JOINED.where(addresses.c.id == bindparam("address")))
@@ -110,7 +112,9 @@ def blind_name(address: Address) -> str:
 
 def find_address(tx: Transaction, vault: Vault, address: Address) -> AddressRow | None:
     """The address, its conversation locked until the transaction ends; None for a stranger."""
-    for blind in vault.blinds("address", blind_name(address)):
+    # An address that was led elsewhere while we waited no longer joins what we waited for: the second look finds
+    # it where it is now.
+    for blind in 2 * vault.blinds("address", blind_name(address)):
         found = tx.run(_BY_BLIND, {"blind": blind}).first()
         if found is not None:
             return to_row(found)
@@ -169,7 +173,7 @@ def seen(tx: Transaction, row: AddressRow, carrier: str, network: str, now: date
 
 
 def save_session(
-    tx: Transaction,
+    tx: Writer,
     conversation_id: int,
     key: DataKey,
     session: bytes,

@@ -15,87 +15,109 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, Self, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event, make_url
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.errors import Conflict, StoreError, StoreUnavailable
-from gateway.store.prepared import Prepared, Rows, inserting
+from gateway.store.drivers import Driver, PostgreSQLDriver, Rows, SQLiteDriver
+from gateway.store.prepared import Prepared, Write, inserting
 
 PATIENCE = 5.0  # seconds that anybody waits for a connection or a lock
 GATE_POLL = 0.0005  # seconds between two looks at another process's lock
+OUTSIDER = 0.2  # the share of PATIENCE for whoever locks a SQLite file without passing the gate
 
 _NOW = {
-    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-    "postgresql": "(extract(epoch from clock_timestamp()) * 1000)::bigint",
+    "sqlite": Prepared(text("SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")),
+    "postgresql": Prepared(text("SELECT (extract(epoch from clock_timestamp()) * 1000)\\:\\:bigint")),
+}
+_DRIVERS: Mapping[str, Callable[[PoolProxiedConnection], Driver]] = {
+    "sqlite": SQLiteDriver,
+    "postgresql": PostgreSQLDriver,
 }
 
 
 class Transaction:
-    """Open work on one connection.
+    """Open work on one connection."""
 
-    On PostgreSQL prepared statements go down a pipeline: one that nobody reads from waits for nothing, and its
-    error comes with the next that is read, or with COMMIT. SQLAlchemy Core knows no pipelines: its first
-    statement ends this one.
-    """
+    __slots__ = ("_core", "_driver", "_engine", "_pooled")
 
-    __slots__ = ("_core", "_engine", "_pipeline", "_pooled")
-
-    def __init__(self, engine: Engine, pooled: PoolProxiedConnection, *, piped: bool = False) -> None:
+    def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
         self._engine, self._pooled = engine, pooled
         self._core: Connection | None = None
-        self._pipeline: AbstractContextManager[object] | None = None
-        if piped:
-            self._pipeline = cast("psycopg.Connection", pooled.driver_connection).pipeline()
-            self._pipeline.__enter__()
+        self._driver: Driver = _DRIVERS[engine.dialect.name](pooled)
 
     def command(self, text: str) -> None:
         """Runs a constant command: BEGIN and its like."""
-        self._pooled.cursor().execute(text)
+        self._driver.command(text)
 
     def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Rows:
-        """Runs a prepared statement."""
-        compiled = prepared.on(self._engine.dialect)
-        cursor = self._pooled.cursor()
-        cursor.execute(compiled.text, compiled.values(parameters))
-        return Rows(cursor, compiled.readers)
+        """Runs a prepared statement. Its rows are read before the next one runs."""
+        return self._driver.run(prepared, parameters)
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Collects writes of which none reads or touches what another writes, and runs them together at its end."""
+        batch = Batch()
+        yield batch
+        self._driver.together(batch.writes)
 
     def add(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> None:
         """Inserts a row. With `once`, a unique key that is taken changes nothing; else it is a `Conflict`."""
-        self.run(inserting(table, tuple(values), once=once, key=False), values)
+        self._driver.run(inserting(table, tuple(values), once=once, key=False), values)
 
     def insert(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> Any:
         """Inserts a row and returns its key. With `once`, None where a unique key is taken; else `Conflict`."""
-        return self.run(inserting(table, tuple(values), once=once, key=True), values).scalar()
+        return self._driver.run(inserting(table, tuple(values), once=once, key=True), values).scalar()
 
     def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Runs a Core statement."""
         if self._core is None:
-            self.settle()
             self._core = Connection(self._engine, self._pooled)
         return self._core.execute(statement, parameters)
 
     def clock(self) -> int:
         """The database's own clock, in milliseconds since 1970: what leases are reckoned on."""
-        cursor = self._pooled.cursor()
-        cursor.execute(f"SELECT {_NOW[self._engine.dialect.name]}")
-        row = cursor.fetchone()
-        assert row is not None
-        return int(row[0])
+        return int(self.run(_NOW[self._engine.dialect.name], {}).scalar())
 
-    def settle(self) -> None:
-        """Waits for everything on its way, and ends the pipeline."""
-        pipeline, self._pipeline = self._pipeline, None
-        if pipeline is not None:
-            pipeline.__exit__(None, None, None)
+
+class Batch:
+    """Writes to be run together."""
+
+    __slots__ = ("writes",)
+
+    def __init__(self) -> None:
+        self.writes: list[Write] = []
+
+    def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> None:
+        """Adds a prepared statement that nobody reads from."""
+        self.writes.append((prepared, parameters))
+
+    def add(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> None:
+        """Adds an insert, as `Transaction.add`."""
+        self.writes.append((inserting(table, tuple(values), once=once, key=False), values))
+
+
+Writer = Transaction | Batch
+"""Where a statement goes that nobody reads from: at once, or with others."""
 
 
 class _Gate:
@@ -106,9 +128,10 @@ class _Gate:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def __enter__(self) -> Self:
-        if not self._thread.acquire(timeout=PATIENCE):
+        patience = PATIENCE * (1 - OUTSIDER)
+        deadline = time.monotonic() + patience
+        if not self._thread.acquire(timeout=patience):
             raise StoreUnavailable("the database is busy")
-        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,7 +189,9 @@ class Database:
                 pool_reset_on_return=None,
                 isolation_level="AUTOCOMMIT",
                 connect_args={
+                    "prepare_threshold": None,  # its clearing-up would take our prepared statements away
                     "connect_timeout": 5,
+                    "tcp_user_timeout": 10_000,  # a server that fell silent is not waited for
                     "options": "-c statement_timeout=5000 -c lock_timeout=5000",
                 },
             )
@@ -229,13 +254,13 @@ class _Transacting:
 
     def _begun(self) -> Transaction:
         """Begins; on a connection that died in the pool (the server restarted) once more on a new one."""
-        for fresh in (False, True):
+        for last in (self._database.is_sqlite, True):  # a file is no server: what it says once, it says again
             try:
-                work = Transaction(self._database.engine, self._pooled, piped=not self._database.is_sqlite)
+                work = Transaction(self._database.engine, self._pooled)
                 work.command(self._database.begin)
             except (psycopg.Error, sqlite3.Error) as error:
                 self._pooled.invalidate()
-                if fresh:
+                if last:
                     raise _translated(error) from None
                 self._pooled = self._database.connection()
             else:
@@ -247,7 +272,6 @@ class _Transacting:
         try:
             if error is None:
                 self._work.command("COMMIT")
-                self._work.settle()
                 return
         except (psycopg.Error, sqlite3.Error) as refused:
             error = refused
@@ -260,12 +284,12 @@ class _Transacting:
             raise _translated(error) from None
 
     def _abandon(self) -> None:
-        with suppress(psycopg.Error):
-            self._work.settle()  # what was on its way fails with the rest
         try:
             self._work.command("ROLLBACK")
         except (psycopg.Error, sqlite3.Error):
             self._pooled.invalidate()
+            if not self._database.is_sqlite:
+                self._database.engine.dispose()  # the server restarted: the pool's other connections died with it
 
 
 def _translated(error: BaseException) -> StoreError:
@@ -287,7 +311,7 @@ def _sqlite_settings(synchronous: str) -> Any:
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            f"busy_timeout={PATIENCE * OUTSIDER * 1000:.0f}",
             "cache_size=-8000",
             "temp_store=MEMORY",
             "journal_size_limit=67108864",

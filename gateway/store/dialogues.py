@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from gateway.store.conversations import COLUMNS, AddressRow, to_row
-from gateway.store.database import Transaction
+from gateway.store.database import Transaction, Writer
 from gateway.store.prepared import Prepared
 from gateway.store.tables import addresses, conversations, dialogues
 
@@ -41,7 +41,7 @@ _FIND = Prepared(
     .join(conversations, conversations.c.id == addresses.c.conversation_id)
     .join(dialogues, dialogues.c.address_id == addresses.c.id)
     .where(dialogues.c.id == bindparam("id"))
-    .with_for_update(of=[conversations, dialogues], key_share=True)
+    .with_for_update(of=[conversations, addresses, dialogues], key_share=True)
 )
 _ANSWER = Prepared(
     update(dialogues)
@@ -58,13 +58,17 @@ _ANSWER = Prepared(
 
 
 def find(tx: Transaction, dialogue: str) -> DialogueRow | None:
-    """A dialogue and its conversation, locked until the transaction ends."""
+    """A dialogue and its conversation, locked until the transaction ends.
+
+    None too where its address was led to another conversation while we waited: to `begin` it again is a `Conflict`,
+    after which it is found.
+    """
     row = tx.run(_FIND, {"id": dialogue}).first()
     return None if row is None else DialogueRow(to_row(row), *row[len(COLUMNS) :])
 
 
 def begin(
-    tx: Transaction,
+    tx: Writer,
     dialogue: str,
     address_id: int,
     service: str,
@@ -93,7 +97,7 @@ def begin(
 
 
 def answer(
-    tx: Transaction, dialogue: str, length: int, digest: bytes, reply: bytes, ended: bool, now: datetime
+    tx: Writer, dialogue: str, length: int, digest: bytes, reply: bytes, ended: bool, now: datetime
 ) -> None:
     """Keeps the newest answer of a dialogue."""
     tx.run(

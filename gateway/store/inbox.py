@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from gateway.store.database import Transaction
+from gateway.store.database import Transaction, Writer
 from gateway.store.prepared import Prepared
 from gateway.store.tables import inbox
 
@@ -15,13 +16,13 @@ BODY = b"inbox.body"
 _HOLDS = Prepared(select(inbox.c.id).where(inbox.c.key == bindparam("key")))
 
 
-def holds(tx: Transaction, key: bytes) -> bool:
-    """Whether a message was kept before."""
-    return tx.run(_HOLDS, {"key": key}).first() is not None
+def holds(tx: Transaction, keys: Sequence[bytes]) -> bool:
+    """Whether a message was kept before, under any of its digests."""
+    return any(tx.run(_HOLDS, {"key": key}).first() is not None for key in keys)
 
 
 def add(
-    tx: Transaction,
+    tx: Writer,
     *,
     channel: str,
     carrier: str,

@@ -63,8 +63,8 @@ def add(
     record: Mapping[str, Any],
     conversation_id: int,
     now: datetime,
-) -> bool:
-    """Makes a draft that a conversation holds; False where the reference is taken."""
+) -> int | None:
+    """Makes a draft that a conversation holds; returns its id, or None where the reference is taken."""
     wrapped, key = vault.new_key()
     values = {
         "reference": reference,
@@ -74,11 +74,10 @@ def add(
         "created_at": now,
         "updated_at": now,
     }
-    made = tx.insert(people, values, once=True)
-    if made is None:
-        return False
-    hold(tx, made, conversation_id, now)
-    return True
+    made: int | None = tx.insert(people, values, once=True)
+    if made is not None:
+        hold(tx, made, conversation_id, now)
+    return made
 
 
 def hold(tx: Transaction, person_id: int, conversation_id: int, now: datetime) -> None:

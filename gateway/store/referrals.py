@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from gateway.errors import StoreError
 from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.rows import columns, insert_once, many, one
 from gateway.store.tables import leg_events, legs, outbox, referrals
 from referral_engine.model import LIVE, ReferralState
@@ -64,11 +65,11 @@ _NEWEST = (
     .limit(1)
     .with_for_update(key_share=True)
 )
-_NEWEST_LEG_HERE = (
+_STAGE_HERE = Prepared(
     select(referrals.c.state, referrals.c.disputed, legs.c.state, legs.c.code)
     .join(legs, legs.c.referral_id == referrals.c.id)
     .where(referrals.c.conversation_id == bindparam("conversation"))
-    .order_by(legs.c.id.desc())
+    .order_by((referrals.c.state == ReferralState.OPEN.value).desc(), referrals.c.id.desc(), legs.c.id.desc())
     .limit(1)
 )
 _FOR_NEED = (
@@ -121,8 +122,8 @@ def newest_for_need(tx: Transaction, person_id: int, need: str) -> ReferralRow |
 
 
 def newest_stage(tx: Transaction, conversation_id: int) -> tuple[str, bool, str, str] | None:
-    """Of a conversation's newest leg: its referral's state and dispute, its own state, its code."""
-    found: Any = tx.execute(_NEWEST_LEG_HERE, {"conversation": conversation_id}).first()
+    """Of a conversation's newest open referral, or else its newest: its state, dispute, last leg's state and code."""
+    found: Any = tx.run(_STAGE_HERE, {"conversation": conversation_id}).first()
     return None if found is None else tuple(found)
 
 
@@ -166,13 +167,18 @@ def save_leg(tx: Transaction, leg_id: int, values: Mapping[str, Any]) -> None:
 
 def add_leg_event(
     tx: Transaction, leg_id: int, event: str, was: str, state: str, actor: str, detail: str, now: datetime
-) -> None:
-    """One move: what happened, from where to where, on whose word (`kind:id`)."""
-    tx.execute(
-        insert(leg_events).values(
-            leg_id=leg_id, event=event, was=was, state=state, actor=actor, detail=detail, at=now
-        )
-    )
+) -> int:
+    """One move: what happened, from where to where, on whose word (`kind:id`). Returns its row's id."""
+    values = {
+        "leg_id": leg_id,
+        "event": event,
+        "was": was,
+        "state": state,
+        "actor": actor,
+        "detail": detail,
+        "at": now,
+    }
+    return int(tx.insert(leg_events, values))
 
 
 def offer_on_its_way(tx: Transaction, dedupe: str, but: int) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select, update
 from gateway.messages import DeliveryReport, DeliveryState
 from gateway.store.conversations import blind_name
 from gateway.store.database import Transaction
-from gateway.store.outbox import COLUMNS, Fate, OnFinal, OutboxRow, State, nobody_waits, to_row
+from gateway.store.outbox import COLUMNS, Fate, OnFinal, OutboxRow, State, guarded, nobody_waits, to_row
 from gateway.store.rows import insert_once
 from gateway.store.tables import addresses, attempts, outbox, reports
 from gateway.vault import Vault
@@ -46,6 +46,7 @@ def store_report(
     on_final: OnFinal = nobody_waits,
 ) -> None:
     """Keeps a report, and applies it if its message is known; otherwise sees whether a lost one can be it."""
+    on_final = guarded(on_final)  # whatever a listener fails on, the report is kept
     address_id, blind = _whose(tx, vault, report)
     row = _by_message(tx, report.carrier, report.message_id)
     stored = insert_once(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, CursorResult, Table
 
 from gateway.store.database import Transaction
-from gateway.store.prepared import Rows
+from gateway.store.drivers import Rows
 
 Row = TypeVar("Row")
 

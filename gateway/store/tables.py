@@ -124,7 +124,7 @@ inbox = Table(
     Column("carrier", String(32), nullable=False),
     Column("key", LargeBinary, nullable=False, unique=True),  # keyed digest of what makes the message itself
     _to("conversations", "conversation_id", index=True),
-    Column("state", String(16), nullable=False),  # done, quarantined, refused
+    Column("state", String(16), nullable=False),  # done, failed, quarantined, refused
     Column("reason", String(64), nullable=False, default=""),
     Column("body", LargeBinary, nullable=False),  # sealed; a secret is masked before
     Column("received_at", Instant, nullable=False),
@@ -374,7 +374,7 @@ leg_events = Table(
     metadata,
     _identity(),
     _to("legs", "leg_id", nullable=False, index=True),
-    Column("event", String(16), nullable=False),
+    Column("event", String(32), nullable=False),
     Column("was", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("actor", String(48), nullable=False),  # kind:id

@@ -18,6 +18,7 @@ LONGEST = 4096
 _LARGEST = 2**53
 
 _START = re.compile(r"/start(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
+_DATA = re.compile(r"(?:([0-9a-f]{8}):)?(.*)", re.DOTALL)
 _GROUPING = re.compile(r"[\s().-]")
 
 Json = Mapping[str, Any]
@@ -78,17 +79,20 @@ def _message(number: str, message: Json) -> Inbound:
 
 
 def _pressed(number: str, query: Json) -> Inbound:
-    """A button: its data is the key that it stands for, and the query waits to be acknowledged."""
+    """A button: its data is the mark of its prompt and its key; the query waits to be acknowledged."""
     query_id = _text(query, "id")
     if not query_id:
         raise Malformed("callback_query_id_missing")
+    data = _DATA.fullmatch(_text(query, "data"))
+    assert data is not None  # it matches everything
     return Inbound(
         channel=ChannelName.TELEGRAM,
         carrier=NAME,
         address=_private_chat(_object(query, "message")),
-        text=_text(query, "data"),
+        text=data[2],
         provider_id=number,
         transport=query_id[:64],
+        mark=data[1] or "",
     )
 
 

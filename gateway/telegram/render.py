@@ -12,7 +12,8 @@ MESSAGE = Profile(septets=4096, ucs2=4096, options="buttons")
 def render(prompt: Prompt) -> Rendered:
     """The text of a page, and a button for each option, More and Back.
 
-    A button sends its key, as if it were typed. The options of a text of several pages stand under its end.
+    A button sends its key, as if it were typed, behind the prompt's mark. The options of a text of several pages
+    stand under its end.
     """
     pages = fit(prompt, MESSAGE)
     page = min(prompt.page, len(pages) - 1)
@@ -24,5 +25,7 @@ def render(prompt: Prompt) -> Rendered:
     if prompt.back:
         key = MESSAGE.alt_back_key if prompt.zero_is_answer else MESSAGE.back_key
         buttons = (*buttons, Choice(key, prompt.back, "back"))
+    if prompt.mark:
+        buttons = tuple([Choice(f"{prompt.mark}:{each.key}", each.label, each.value) for each in buttons])
     contact_label = prompt.contact_label if prompt.wants_contact else ""
     return Rendered(pages[page], len(pages), buttons, contact_label)

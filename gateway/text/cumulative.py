@@ -45,10 +45,13 @@ def mark(text: str, key: bytes) -> Mark:
     return Mark(len(text), _digest(text, key))
 
 
-def read(text: str, answered: Mark, key: bytes) -> Repeat | Fresh | Diverged:
-    """What a hop's whole text says beyond the one answered last. Digests are compared in constant time."""
+def read(text: str, answered: Mark, *keys: bytes) -> Repeat | Fresh | Diverged:
+    """What a hop's whole text says beyond the one answered last, which any of the keys may have digested.
+
+    Digests are compared in constant time.
+    """
     head, rest = text[: answered.length], text[answered.length :]
-    if not hmac.compare_digest(_digest(head, key), answered.digest):
+    if not any(hmac.compare_digest(_digest(head, key), answered.digest) for key in keys):
         return Diverged()
     if not rest:
         return Repeat()

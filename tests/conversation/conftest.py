@@ -387,7 +387,9 @@ class Person:
         return self._through(step(self.revision, self.session, self.inbound(payload, Opening.LINK), self.now))
 
     def shares(self) -> str:
-        return self._through(step(self.revision, self.session, self.inbound(opening=Opening.CONTACT), self.now))
+        return self._through(
+            step(self.revision, self.session, self.inbound(opening=Opening.CONTACT), self.now)
+        )
 
     def dials_on(self, *segments: str) -> str:
         return self._through(shortcut(self.revision, self.session, segments, self.now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.conversation.session import from_json, to_json
+from gateway.conversation.session import Frame, from_json, park, to_json
 from gateway.conversation.step import step
 
 MENU = "What do you need? | 1 Register | 2 My help | 3 About us"
@@ -72,7 +72,7 @@ def test_a_question_met_again_is_a_way_back_to_it(person):
 def test_home_parks_what_was_answered(person):
     """The main menu opens, and the registration is offered when nothing else is open."""
     assert person.says("REG", "yes", "MENU") == MENU
-    assert [frame.state for frame in person.session.parked] == ["name"]
+    assert [[frame.state for frame in stack] for stack in person.session.parked] == [["name"]]
     assert person.types("3") == "We help."
     assert person.types("hi") == "Something is left open. | 1 Continue | 2 Start again"
     assert person.types("1") == "Your full name? | 0 Back"
@@ -89,6 +89,24 @@ def test_starting_again_drops_what_was_parked(person):
     """Whoever says so twice is not asked a third time."""
     assert person.says("REG", "yes", "MENU", "3", "hi", "2") == MENU
     assert person.session.parked == ()
+
+
+def test_parked_answers_outlive_the_next_parking(person):
+    """What was parked first is offered after what was parked last; to start again drops only what was offered."""
+    person.says("REG", "yes", "Nuur Xuseen", "MENU", "REG", "yes", "MENU", "3", "hi")
+    assert [stack[-1].state for stack in person.session.parked] == ["name", "age"]
+    assert person.types("2") == MENU
+    assert person.says("3", "hi").startswith("Something is left open.")
+    assert person.types("1") == "Hello Nuur Xuseen. Your age? | 99 Back"
+
+
+def test_of_too_many_parked_the_one_with_the_fewest_answers_goes():
+    """Three are kept; the newest stands in front."""
+    stacks = [(Frame("f", str(count), dict.fromkeys("abcd"[:count])),) for count in (2, 1, 3, 2)]
+    parked = ()
+    for stack in stacks:
+        parked = park(parked, stack)
+    assert [stack[0].state for stack in parked] == ["2", "3", "2"]
 
 
 @pytest.mark.parametrize("word", ["9", "more", "NEXT", "٩"])

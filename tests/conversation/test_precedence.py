@@ -14,6 +14,7 @@ QUESTION = "Your full name?"
     [
         ("STOP", "No more messages."),
         ("jooji", "No more messages."),
+        ("stop, please do", "No more messages."),
         ("Help", f"We can help. / {QUESTION} | 0 Back"),
         ("LANG Somali", "Magacaaga oo buuxa? | 0 Dib u noqo"),
         ("back", "We keep your details. Agree? / Before: Yes | 1 Yes | 2 No"),
@@ -28,6 +29,7 @@ QUESTION = "Your full name?"
     ids=[
         "stop",
         "stop in another language",
+        "stop, whatever follows",
         "help",
         "language",
         "back",

@@ -6,15 +6,27 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, update
 
 from gateway.commands import VerifyCertificate
 from gateway.enact.certificates import change_status
+from gateway.enact.directory import load
 from gateway.messages import Address
 from gateway.registry import certificate_number
-from gateway.store.tables import certificate_events, certificates, leg_events, legs, verifications
+from gateway.registry.births import Birth, parse_age
+from gateway.store.providers import PAUSED
+from gateway.store.tables import (
+    audit,
+    certificate_events,
+    certificates,
+    leg_events,
+    legs,
+    providers,
+    verifications,
+)
 
-from .conftest import ABEBE, CLINIC, HODAN, OTHER_CLINIC, World
+from .conftest import ABEBE, CLINIC, DIRECTORY, HODAN, OTHER_CLINIC, World
 
 UNKNOWN = certificate_number.compose("5", "102938475")
 
@@ -109,13 +121,49 @@ def test_a_guessing_phone_is_stopped_for_a_day(world: World) -> None:
     assert check(world, number) == "valid"
 
 
-def test_guessing_from_many_phones_stops_everyone(world: World) -> None:
-    """The misses of all phones together have a limit too."""
+def test_guessing_from_many_phones_alarms_and_stops_nobody_else(world: World) -> None:
+    """The misses of all phones together are told to the operator; providers who never missed go on."""
     world.policy(misses_all=2)
     _, number = world.register(HODAN)
-    check(world, UNKNOWN)
-    check(world, UNKNOWN, who=OTHER_CLINIC)
-    assert check(world, number) == "too_many"
+    with structlog.testing.capture_logs() as logged:
+        assert check(world, UNKNOWN) == "not_valid"
+        assert logged == []
+        assert check(world, UNKNOWN) == "not_valid"
+    assert [(event["event"], event["count"]) for event in logged] == [("verification_misses", 2)]
+    (entry,) = [row for row in world.rows(audit) if row.action == "verification.misses"]
+    assert (entry.subject, entry.detail) == ("provider:1", {"count": "2"})
+    assert check(world, number, who=OTHER_CLINIC) == "valid"
+
+
+@pytest.mark.parametrize("how", ["paused", "gone"])
+def test_an_organisation_that_left_is_a_stranger(world: World, how: str) -> None:
+    """One that is paused, or no more in the directory, learns nothing, and nothing is logged for it."""
+    _, number = world.register(HODAN)
+    if how == "gone":
+        rest = {code: each for code, each in DIRECTORY["organisations"].items() if code != "clinic"}
+        load(world.runtime, {**DIRECTORY, "organisations": rest})
+    else:
+        with world.database.transaction() as tx:
+            tx.execute(update(providers).where(providers.c.code == "clinic").values(status=PAUSED))
+    assert check(world, number) == check(world, UNKNOWN) == "not_a_provider"
+    assert world.rows(verifications) == []
+    assert check(world, number, who=OTHER_CLINIC) == "valid"
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [("1990", 1990), ("1990", 1997), ("1990", 1998), ("1990", 1983), ("36", 1982)],
+    ids=str,
+)
+def test_in_ethiopia_a_year_holds_in_either_calendar(world: World, told: str, asked: int) -> None:
+    """A person and a clinic may each count in their own calendar; a year of neither is still a miss."""
+    birth = parse_age(told, world.now.date())
+    assert isinstance(birth, Birth)
+    _, number = world.register(HODAN, age=birth.to_dict())
+    assert check(world, number, asked) == "valid"
+    assert check(world, number, 1986) == "not_valid"
+    world.policy(country="SO")
+    assert check(world, number, asked) == ("valid" if told == str(asked) else "not_valid")
 
 
 def test_a_check_by_the_legs_provider_is_an_arrival(world: World) -> None:

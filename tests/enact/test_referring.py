@@ -186,6 +186,32 @@ def test_another_day_is_told_again(world: World) -> None:
     assert world.told(HODAN).count("leg_scheduled_person") == 2
 
 
+def test_a_day_moved_there_and_back_is_told_each_time(world: World) -> None:
+    """The last message names the day that holds."""
+    person, _ = world.register(HODAN)
+    world.consent(HODAN, "sms", person=person)
+    code = world.refer(HODAN, person)
+    world.answer(CLINIC, code, "accept")
+    for day in ("2026-03-20", "2026-03-21", "2026-03-20", "2026-03-21"):
+        assert world.answer(CLINIC, code, "date", on=day).outcome == "recorded"
+    days = [text for purpose, text in world.messages(HODAN) if purpose == "leg_scheduled_person"]
+    assert [day for text in days for day in ("20/03/2026", "21/03/2026") if day in text] == [
+        "20/03/2026",
+        "21/03/2026",
+    ] * 2
+
+
+def test_who_was_not_seen_is_told_so(world: World) -> None:
+    """A provider may be wrong about it: the person hears, and nobody says that we are looking for someone."""
+    person, _ = world.register(HODAN)
+    world.consent(HODAN, "sms", person=person)
+    code = world.refer(HODAN, person)
+    world.answer(CLINIC, code, "accept")
+    assert world.answer(CLINIC, code, "noshow").outcome == "recorded"
+    assert world.told(HODAN) == ["leg_accepted_person", "leg_no_show_person"]
+    assert stage(world) == "missed"
+
+
 @pytest.mark.parametrize(
     ("word", "detail", "on"),
     [
@@ -309,6 +335,23 @@ def test_withdrawing_tells_the_provider(world: World) -> None:
     assert (leg_states(world), world.rows(referrals)[0].state) == (["withdrawn"], "withdrawn")
     assert world.told(CLINIC) == ["leg_offered", "leg_withdrawn_provider"]
     assert world.call(ABEBE, WithdrawReferral()).outcome == "none"
+
+
+def test_what_status_shows_is_what_is_withdrawn(world: World) -> None:
+    """An older request that went on to another provider is not the newest: the code shown names the one that ends."""
+    person, _ = world.register(HODAN)
+    first = world.refer(HODAN, person)
+    world.refer(HODAN, person, "shelter")
+    world.answer(CLINIC, first, "decline", "full")  # the older request's leg is now the newest
+    shown = world.call(HODAN, ReferralStatus()).values["code"]
+    assert shown == world.rows(legs)[1].code
+    assert world.call(HODAN, WithdrawReferral(shown)).outcome == "withdrawn"
+    assert [row.state for row in world.rows(referrals)] == ["open", "withdrawn"]
+    assert world.call(HODAN, WithdrawReferral(shown)).outcome == "none"
+    assert world.call(ABEBE, WithdrawReferral(first)).outcome == "none"
+    assert world.call(HODAN, ReferralStatus()).values["code"] == world.rows(legs)[2].code
+    assert world.call(HODAN, WithdrawReferral(first)).outcome == "withdrawn"  # by the code of its earlier leg
+    assert stage(world) == "closed"
 
 
 # --- the worker -------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gateway.commands import (
     BindPhone,
     ChoosePin,
@@ -33,6 +35,18 @@ def test_no_sms_without_a_yes(world: World) -> None:
     world.consent(HODAN, "sms", True, person)
     world.consent(HODAN, "sms", False, person)
     assert accepted(world) == []
+
+
+def test_another_persons_yes_is_not_mine(world: World) -> None:
+    """Two people on one phone: what one of them allowed sends nothing of the other's there."""
+    first, _ = world.register(HODAN)
+    world.consent(HODAN, "sms", False, first)
+    second, _ = world.register(HODAN, "Cali Nuur Faarax")
+    world.consent(HODAN, "sms", True, second)
+    world.answer(CLINIC, world.refer(HODAN, first), "accept")
+    assert world.told(HODAN) == []
+    world.answer(CLINIC, world.refer(HODAN, second), "accept")
+    assert world.told(HODAN) == ["leg_accepted_person"]
 
 
 def test_a_chat_needs_no_yes_to_sms(world: World) -> None:
@@ -105,6 +119,22 @@ def test_a_chat_and_a_phone_become_one_conversation(world: World) -> None:
     for table in (consents, referrals, callbacks):
         assert {row.conversation_id for row in world.rows(table)} == {phone}
     assert number
+
+
+@pytest.mark.parametrize(
+    ("silent", "known"),
+    [(HODAN, True), (CHAT, True), (CHAT, False)],
+    ids=["said by phone", "said by chat", "said by chat, a new phone"],
+)
+def test_stop_outlives_the_joining(world: World, silent: Address, known: bool) -> None:
+    """It was meant for the person: no address of the joined conversation is written to."""
+    if known:
+        world.register(HODAN)
+    world.call(silent, StopMessages())
+    world.call(CHAT, BindPhone(), contact=HODAN)
+    with world.database.transaction() as tx:
+        rows = addresses_of(tx, world.work(tx, CHAT).party.conversation_id)
+    assert [row.silenced for row in rows] == [True, True]
 
 
 def test_without_a_proven_phone_nothing_is_bound(world: World) -> None:

@@ -31,6 +31,7 @@ GSM7_LANGUAGES = ("en", "so")
 
 LONG_ANSWERS = {
     Kind.TEXT: "Woqooyi Galbeed",
+    Kind.PERSON_NAME: "Almaz Tesfaye Bekele",
     Kind.CODE: "Someone to talk to",
     Kind.PLACE: "Woqooyi Galbeed",
     Kind.PERSON: "K7R2 49XM",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -199,6 +200,17 @@ def test_each_way_a_chat_message_can_fail(
     assert (error.code, error.retryable, error.ambiguous) == (code, retryable, ambiguous)
     assert (error.retry_after, error.unreachable) == (after, unreachable)
     assert TOKEN not in str(error)
+
+
+def test_a_full_chat_and_a_bot_that_is_held_back(carrier: Any, chat: TelegramSender) -> None:
+    """429 is about the one chat; only when a second chat hears it too, all are left alone, for a minute at most."""
+    carrier.mode = "429"
+    said = []
+    for to in ("77", "77", "78"):
+        with pytest.raises(SendError) as caught:
+            chat.send(replace(chat_message(), address=Address(AddressKind.TELEGRAM, to)))
+        said.append((caught.value.only_this, caught.value.retry_after))
+    assert said == [(True, 7.0), (True, 7.0), (False, 7.0)]
 
 
 def test_one_bot_serves_many_sends_from_many_threads(carrier: Any, chat: TelegramSender) -> None:

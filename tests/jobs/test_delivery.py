@@ -202,6 +202,22 @@ def test_a_carrier_that_refuses_everybody_is_left_alone(workshop: Any, outgoing:
     assert fates[-1] == (late, Fate.DEAD)
 
 
+def test_a_refusal_of_one_letter_holds_up_nobody_else(workshop: Any, outgoing: Any, clock: Any) -> None:
+    """A chat that is full waits as long as its carrier says, without losing a try; the others get theirs."""
+    sender = FakeSender([SendError("retry_after", retryable=True, retry_after=600, only_this=True)])
+    deliverer = workshop.deliverer(sender, QUICK, lanes=1)
+    ids = [outgoing.post(f"m{n}", f"+25191100{n:04}") for n in range(3)]
+    deliverer.drain(ids)
+    assert (sender.calls, len(sender.taken)) == (3, 2)
+    assert outgoing.row(ids[0])["tries"] == 0
+    clock.pass_(seconds=590)
+    deliverer.drain(ids)
+    assert sender.calls == 3
+    clock.pass_(seconds=20)
+    deliverer.drain(ids)
+    assert outgoing.row(ids[0])["state"] == "accepted"
+
+
 @pytest.mark.parametrize(
     ("error", "unreachable"),
     [(SendError("forbidden", unreachable=True), True), (SendError("CouldNotRoute"), False)],

@@ -77,6 +77,23 @@ def test_the_highest_rank_stays_in_every_order(
     assert {row["status"] for row in outgoing.rows("reports")} == set(order)
 
 
+def test_a_report_outlives_the_failure_of_who_hears_of_it(
+    workshop: Any, outgoing: Any, database: Any, vault: Any, clock: Any
+) -> None:
+    """It is kept and applied; only what the listener wrote is undone."""
+    row_id = outgoing.post("x")
+    workshop.deliverer(Sender(Receipt("m1"))).drain()
+
+    def fails(*_: Any) -> None:
+        raise LookupError("nobody is there")
+
+    with database.transaction() as tx:
+        said = DeliveryReport("africastalking", "m1", "Success", DeliveryState.DELIVERED, 100)
+        store_report(tx, vault, said, clock(), fails)
+    assert outgoing.row(row_id)["delivery"] == "delivered"
+    assert len(outgoing.rows("reports")) == 1
+
+
 @pytest.mark.parametrize("order", list(permutations(["Sent", "Failed"])), ids="-".join)
 def test_a_report_before_its_message_id_is_applied_with_it(
     workshop: Any, outgoing: Any, tell: Any, order: tuple[str, ...]

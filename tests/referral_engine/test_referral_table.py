@@ -222,7 +222,7 @@ def test_why_a_need_stayed_unmet(failures: list[DeclineCode | None], reason: str
     assert unmet_reason(failures) == reason
 
 
-LOOKING = {None, LegState.QUEUED, LegState.UNDELIVERED} | FINAL - {LegState.COMPLETED}
+LOOKING = {None, LegState.QUEUED, LegState.UNDELIVERED} | FINAL - {LegState.COMPLETED, LegState.NO_SHOW}
 
 
 @pytest.mark.parametrize(
@@ -230,6 +230,7 @@ LOOKING = {None, LegState.QUEUED, LegState.UNDELIVERED} | FINAL - {LegState.COMP
     [
         (ReferralState.DRAFT, {None}, "looking"),
         (ReferralState.OPEN, LOOKING, "looking"),
+        (ReferralState.OPEN, {LegState.NO_SHOW}, "missed"),
         (ReferralState.OPEN, {LegState.SENT, LegState.RECEIVED, LegState.WAITLISTED}, "sent"),
         (ReferralState.OPEN, {LegState.ACCEPTED, LegState.SCHEDULED}, "accepted"),
         (ReferralState.OPEN, {LegState.IN_SERVICE}, "in_service"),
@@ -239,7 +240,7 @@ LOOKING = {None, LegState.QUEUED, LegState.UNDELIVERED} | FINAL - {LegState.COMP
     ],
 )
 def test_the_neutral_stage(referral: ReferralState, legs: set[LegState | None], told: str) -> None:
-    """A person without a PIN is told one of six neutral words."""
+    """A person without a PIN is told one of seven neutral words."""
     assert {stage(referral, leg) for leg in legs} == {told}
 
 

@@ -89,6 +89,19 @@ def test_covers(birth: Birth, year: int, agrees: bool) -> None:
     assert covers(birth, year) is agrees
 
 
+@pytest.mark.parametrize(
+    ("birth", "agreeing"),
+    [
+        pytest.param(parse_age("1990", TODAY), {1982, 1983, 1990, 1997, 1998}, id="a year"),
+        pytest.param(from_age(35, TODAY), {1982, 1983, 1984, 1990, 1991}, id="an age"),
+        pytest.param(parse_age("1410", TODAY), {1981, 1982, 1983, 1989, 1990, 1410}, id="hijri"),
+    ],
+)
+def test_covers_where_years_are_ethiopian_too(birth: Birth, agreeing: set[int]) -> None:
+    """There, a year agrees in either reading of either side, and no other year does."""
+    assert {year for year in range(1300, 2027) if covers(birth, year, ethiopian=True)} == agreeing
+
+
 def test_the_stored_shape() -> None:
     """The plain form has the names that flows and the register use; a repr shows no year."""
     birth = from_age(35, TODAY)

@@ -175,7 +175,7 @@ def test_digest_parts_do_not_run_together(vault: Vault, first: list[str], second
 def test_each_purpose_has_its_key(vault: Vault) -> None:
     """A digest and a blind index of the same bytes differ: one leak does not open the other."""
     assert vault.digest("a") != vault.blind("a", "")
-    assert vault.digest_key != OLD
+    assert vault.digest_keys != (OLD,)
 
 
 # --- PINs ---------------------------------------------------------------------------------------------------

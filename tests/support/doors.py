@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -47,7 +48,7 @@ class Caller:
     def dial(self, shortcut: str = "") -> str:
         """Begins a dialogue."""
         self.dialogues += 1
-        self.session = f"ATUid_{self.phone[1:]}{self.dialogues:020d}"
+        self.session = f"ATUid_{sha256(f'{self.phone} {self.dialogues}'.encode()).hexdigest()[:32]}"
         self.typed = shortcut.split("*") if shortcut else []
         return self.post()
 

@@ -5,7 +5,7 @@ are the tests'. What the house sends is handed to whoever it is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -25,14 +25,32 @@ from gateway.runtime import Runtime
 
 SMS, TELEGRAM = (ChannelName.SMS, "africastalking"), (ChannelName.TELEGRAM, "telegram")
 
-REGISTERING = ("1", "Abdi Nur Ali", "Jijiga", "1", "35", "1", "05 2026", "2", "0", "1", "2", "1", "1")
-"""From the consent to the certificate, the same keys in every language; SMS to this phone are allowed."""
+REGISTERING = {
+    "consent": "1",
+    "name": "Abdi Nur Ali",
+    "area": "Jijiga",
+    "confirm": "1",
+    "sex": "1",
+    "age": "35",
+    "country": "1",
+    "return_month": "05 2026",
+    "return_type": "2",
+    "people_with": "0",
+    "need": "1",
+    "urgent": "2",
+    "statistics": "1",
+    "sms": "1",
+}
+"""What is typed in each state of the registration, the same in every language; SMS to this phone are allowed."""
 
-ASKING = ("1", "1", "Jijiga", "1")
-"""From the consent to share to a request for health in Jijiga."""
+ASKING = {"share": "1", "need": "1", "area": "Jijiga", "confirm": "1"}
+"""What is typed to ask for health in Jijiga."""
 
 HEALTH_IN_JIJIGA, SHELTER_IN_ADDIS = "+251911000003", "+251911000002"
 CASEWORKER = "700000001"
+
+LANGUAGES = {"en": "1", "so": "2", "am": "3"}
+MOST_SCREENS = 40
 
 
 @dataclass
@@ -96,6 +114,27 @@ class Town:
         assert found, f"{notice} in {language} never came"
         return found[-1].groupdict()
 
+    def answers(
+        self,
+        say: Callable[[str], str],
+        screen: str,
+        flow: str,
+        typed: Mapping[str, str],
+        *,
+        language: str = "en",
+        channel: str = "ussd",
+        until: str = "",
+    ) -> str:
+        """Types what is known for whatever `flow` asks, until it asks something else; returns that screen."""
+        texts = {state: self.words.text(flow, state, language, channel) for state in typed}
+        for _ in range(MOST_SCREENS):
+            asked = [state for state, words in texts.items() if pattern(words).search(flat(screen))]
+            state = max(asked, key=lambda each: len(texts[each]), default="")
+            if state in ("", until):
+                return screen
+            screen = say(typed[state])
+        raise AssertionError(f"{flow} never comes to an end: {screen!r}")
+
     # --- what people do -----------------------------------------------------------------------------------
 
     def caller(self, phone: str) -> Caller:
@@ -110,29 +149,27 @@ class Town:
         """A Telegram chat."""
         return Chatter(self, user)
 
-    def registers(self, phone: str, language: str = "1") -> str:
-        """Somebody registers by USSD; returns the certificate's number."""
-        screen = converse(self.caller(phone), (language, "1", *REGISTERING))
-        found = re.search(r"\d{4} \d{4} \d{4}", screen)
-        assert found, screen
-        number = certificate_number.read(found[0])
+    def registers(self, phone: str, language: str = "en", **typed: str) -> str:
+        """Somebody registers by USSD; `typed` is what they type otherwise. Returns the certificate's number."""
+        caller = self.caller(phone)
+        caller.dial()
+        caller.say(LANGUAGES[language])
+        screen = self.answers(
+            caller.say, caller.say("1"), "registration", REGISTERING | typed, language=language
+        )
+        issued = self.said(screen, "registration/issued", language, "ussd")
+        number = certificate_number.read(issued["certificate_number"])
         assert number and certificate_number.check(number)
         return number
 
-    def asks_for_health(self, phone: str) -> str:
+    def asks_for_health(self, phone: str, language: str = "en") -> str:
         """Somebody who is registered asks by USSD; returns the request's code, six digits."""
-        screen = converse(self.caller(phone), ("3", *ASKING))
+        caller = self.caller(phone)
+        caller.dial()
+        screen = self.answers(caller.say, caller.say("3"), "services", ASKING, language=language)
         found = re.search(r"\b\d{5}-\d\b", screen)
         assert found, screen
         return found[0].replace("-", "")
-
-
-def converse(caller: Caller, answers: Sequence[str]) -> str:
-    """Dials and answers; returns the last screen."""
-    screen = caller.dial()
-    for answer in answers:
-        screen = caller.say(answer)
-    return screen
 
 
 @dataclass

@@ -64,7 +64,7 @@ def test_what_is_encoded_comes_back(text: str) -> None:
 @pytest.mark.parametrize("text", ["\x1b", "a\x1be", "ሀ", "😀", "\ud800"], ids=ascii)
 def test_encode_refuses_without_quoting(text: str) -> None:
     """What cannot be encoded is a ValueError that does not show the text."""
-    with pytest.raises(ValueError, match="^a character is not in the GSM 7-bit alphabet$"):
+    with pytest.raises(ValueError, match=r"^a character is not in the GSM 7-bit alphabet$"):
         gsm7.encode(text)
 
 

@@ -64,3 +64,20 @@ def test_an_error_is_one_line(given: dict[str, str], words: tuple[str, ...], wit
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert done.stderr.startswith(says)
+
+
+def test_the_directory_is_what_a_file_says(given: dict[str, str], tmp_path: Path) -> None:
+    """Loading says how much is in it; a file that cannot be read says where, in one line, and changes nothing."""
+    assert gateway(given, "db", "upgrade").returncode == 0
+    file = tmp_path / "directory.yaml"
+    file.write_text(
+        "organisations:\n  clinic:\n    name: A clinic\n    neutral: Centre One\n    language: en\n"
+        '    phones: ["+251911000001"]\n    services:\n      - {need: health, areas: [ET14]}\nstaff: {}\n'
+    )
+    loaded = gateway(given, "providers", "load", str(file))
+    assert loaded.stdout == "1 organisations and 0 staff are in the directory.\n"
+    file.write_text("organisations: {clinic: [\n")
+    broken = gateway(given, "providers", "load", str(file))
+    assert broken.returncode == 1
+    assert broken.stderr.startswith("gateway: directory.yaml:")
+    assert len(broken.stderr.splitlines()) == 1

@@ -16,8 +16,8 @@ OTHERS, NOBODY = "+251911777002", "+251911777003"
 @pytest.fixture
 def code(town: Town) -> str:
     """The code of a request for health that was just made by USSD, in Somali; nothing is sent yet."""
-    town.registers(HODAN, "2")
-    return town.asks_for_health(HODAN)
+    town.registers(HODAN, "so")
+    return town.asks_for_health(HODAN, "so")
 
 
 def leg(town: Town) -> str:
@@ -100,10 +100,10 @@ def test_a_word_that_does_not_fit(town: Town, code: str) -> None:
 
 def test_asking_twice_is_one_request(town: Town, code: str) -> None:
     """The same need again reads the code of before; after taking it back a new one can be asked for."""
-    assert town.asks_for_health(HODAN) == code
+    assert town.asks_for_health(HODAN, "so") == code
     assert town.count(referrals) == 1
     hodan = town.texter(HODAN)
     town.said(hodan.writes("KANSAL", "1"), "withdraw/withdrawn", "so")
     town.heard(HEALTH_IN_JIJIGA, "leg_withdrawn_provider", "so")
     town.said(town.texter(HEALTH_IN_JIJIGA).write(f"ACCEPT {code}"), "replies/taken_back", "so")
-    assert town.asks_for_health(HODAN) != code
+    assert town.asks_for_health(HODAN, "so") != code

@@ -15,7 +15,24 @@ from gateway.runtime import Runtime
 from gateway.store.tables import certificates, inbox, people
 from gateway.web.app import create_app
 
-ANSWERS = ("1", "1", "1", "Abdi Nur Ali", "Jijiga", "1", "35", "1", "05 2026", "2", "0", "1", "2", "1", "1")
+ANSWERS = (
+    "1",
+    "1",
+    "1",
+    "Abdi Nur Ali",
+    "Jijiga",
+    "1",
+    "1",
+    "35",
+    "1",
+    "05 2026",
+    "2",
+    "0",
+    "1",
+    "2",
+    "1",
+    "1",
+)
 """From the first dial to the certificate, in English."""
 
 

@@ -436,7 +436,7 @@ def upgrade() -> None:
         "leg_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("leg_id", sa.BigInteger(), nullable=False),
-        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("event", sa.String(length=32), nullable=False),
         sa.Column("was", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.String(length=48), nullable=False),
