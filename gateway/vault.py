@@ -82,6 +82,8 @@ class Vault:
         if not secrets or any(len(secret) < 32 for secret in secrets):
             raise VaultError("the key ring needs at least one key of 32 bytes")
         self._masters = tuple(_master(secret) for secret in secrets)
+        self.digest_keys = tuple(master.digest for master in self._masters)
+        """The keys for digests of messages, newest first: what arrived twice, how far a text was answered."""
         self._by_fingerprint = {master.fingerprint: master for master in self._masters}
         # 19 MiB, two passes, one lane: OWASP's first choice for argon2id, and little enough for a small server.
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -132,18 +134,13 @@ class Vault:
     def _blind(master: _Master, what: str, value: str) -> bytes:
         return hmac.digest(master.blind, f"{what}:{value}".encode(), "sha256")
 
-    @property
-    def digest_keys(self) -> tuple[bytes, ...]:
-        """The keys for digests of messages, newest first: what arrived twice, how far a text was answered."""
-        return tuple([master.digest for master in self._masters])
-
     def digest(self, *parts: str) -> bytes:
         """The keyed digest to write of a message's parts, which cannot run into each other."""
-        return self.digests(*parts)[0]
+        return hmac.digest(self.digest_keys[0], _joined(parts), "sha256")
 
     def digests(self, *parts: str) -> tuple[bytes, ...]:
         """The digests to look up by: one for every key of the ring, newest first."""
-        joined = b"".join([len(raw).to_bytes(4, "big") + raw for raw in map(str.encode, parts)])
+        joined = _joined(parts)
         return tuple([hmac.digest(key, joined, "sha256") for key in self.digest_keys])
 
     # --- PINs -------------------------------------------------------------------------------------------
@@ -166,3 +163,8 @@ class Vault:
     @staticmethod
     def _peppered(master: _Master, person: int, pin: str) -> bytes:
         return hmac.new(master.pepper, f"{person}:{pin}".encode(), hashlib.sha256).digest()
+
+
+def _joined(parts: Sequence[str]) -> bytes:
+    """Each part behind its length, so that no two lists of parts look alike."""
+    return "".join([f"{len(part)}:{part}" for part in parts]).encode()

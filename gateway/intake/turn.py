@@ -67,7 +67,8 @@ def take_turn(
     """
     key = runtime.vault.open_key(address.key)
     session, revision = _pinned(runtime, _session(address, key))
-    session = replace(session, roles=address.roles, channel=inbound.channel.value)
+    if session.roles != address.roles or session.channel != inbound.channel:
+        session = replace(session, roles=address.roles, channel=inbound.channel.value)
     made = shortcut(revision, session, segments, now) if segments else step(revision, session, inbound, now)
     masked, ring = made.masked, list[int]()
     if made.call is not None:
@@ -132,7 +133,9 @@ def _pinned(runtime: Runtime, session: Session) -> tuple[Session, Revision]:
     begins anew, in its language.
     """
     current = runtime.catalogue.current()
-    if session.revision in ("", current.id) or idle(session):
+    if session.revision == current.id:
+        return session, current.revision
+    if not session.revision or idle(session):
         return replace(session, revision=current.id), current.revision
     try:
         return session, runtime.catalogue.pinned(session.revision).revision

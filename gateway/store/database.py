@@ -315,6 +315,7 @@ def _sqlite_settings(synchronous: str) -> Any:
             "cache_size=-8000",
             "temp_store=MEMORY",
             "journal_size_limit=67108864",
+            "wal_autocheckpoint=8000",  # pages: a page written often is copied back seldom
         ):
             connection.execute(f"PRAGMA {pragma}")
 
