@@ -25,7 +25,7 @@ import load
 import psutil
 
 CONNECTIONS = 16
-THREADS = 4
+THREADS = 8
 ROOT = Path(__file__).parent.parent
 
 

@@ -42,7 +42,7 @@ class Settings:
     mode: str = "live"
     sqlite_synchronous: str = "FULL"
     listen: str = "127.0.0.1:8080"
-    web_threads: int = 4
+    web_threads: int = 8
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
