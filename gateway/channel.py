@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.messages import ChannelName, Inbound, Outbound, Prompt, Receipt, Rendered
@@ -26,16 +25,6 @@ class WebhookRequest:
 
     def __repr__(self) -> str:
         return f"WebhookRequest({len(self.body)} bytes)"
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookResponse:
-    """What the door answers."""
-
-    status: int
-    body: str = ""
-    content_type: str = "text/plain; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Receiver(Protocol):

@@ -1,8 +1,8 @@
 """One database, SQLite or PostgreSQL: pooled driver connections and transactions.
 
 A transaction is one pooled driver connection between BEGIN and COMMIT. Statements of a message's path are
-`Prepared` and run on the driver's own cursor; everything else is SQLAlchemy Core on the same connection, made
-when it is first asked for.
+`Prepared` and run by the driver itself; everything else is SQLAlchemy Core on the same connection, made when it is
+first asked for.
 
 SQLite writes always begin IMMEDIATE (a deferred transaction that reads and then writes fails at once when
 another wrote between), behind an `flock` on a side file, because SQLite's own busy handler is unfair.
