@@ -50,6 +50,8 @@ def find(
     """
     if found := _reached(revision.keywords.get(folded, ()), roles):
         return Found(found, {})
+    if len(text.split(None, 1)) < 2:
+        return None
     words = clean(text).split(" ")
     for count in range(min(revision.longest, len(words) - 1), 0, -1):
         trigger = _reached(revision.keywords.get(fold(" ".join(words[:count])), ()), roles)

@@ -40,7 +40,7 @@ class Session:
     """Where a conversation stands.
 
     `frames` run from the oldest to the one being asked. `page` of `pages` is shown; `tries` counts invalid
-    answers to the open question, asked at `asked_at` (ISO 8601, UTC). `offer` says what stands in front of the
+    answers to the open question, asked at `asked_at` (POSIX seconds). `offer` says what stands in front of the
     question: "resume", "parked" (continue or start again?) or "closed" (the dialogue ended, the question
     stays). `parked` stacks of frames wait to be offered, the newest first. `said` stands above the question.
     """
@@ -53,7 +53,7 @@ class Session:
     page: int = 0
     pages: int = 1
     tries: int = 0
-    asked_at: str = ""
+    asked_at: float = 0.0
     offer: str = ""
     parked: tuple[tuple[Frame, ...], ...] = ()
     said: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ def idle(session: Session) -> bool:
 
 
 def _stepped(walk: Walk, call: Call | None, masked: bool = False) -> Step:
-    walk.asked_at = walk.now.isoformat()
+    walk.asked_at = walk.now.timestamp()
     session = walk.done()
     return _make_step(session, None if call else show(walk.revision, session), call, masked)
 

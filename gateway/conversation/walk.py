@@ -109,9 +109,7 @@ class Walk:
     @property
     def stale(self) -> bool:
         """Whether the open question was asked too long ago to take a text for its answer."""
-        if not self.asked_at:
-            return True
-        return self.now - datetime.fromisoformat(self.asked_at) >= self.revision.settings.resume_after
+        return self.now.timestamp() - self.asked_at >= self.revision.settings.resume_after.total_seconds()
 
     def answered(self) -> bool:
         """Whether anything was answered in the open frames."""

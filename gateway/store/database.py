@@ -36,8 +36,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gateway.errors import Conflict, StoreError, StoreUnavailable
-from gateway.store.drivers import Driver, PostgreSQLDriver, Rows, SQLiteDriver
+from gateway.store.drivers import Driver, Rows
+from gateway.store.postgresql import PostgreSQLDriver
 from gateway.store.prepared import Prepared, Write, inserting
+from gateway.store.sqlite import SQLiteDriver
 
 PATIENCE = 5.0  # seconds that anybody waits for a connection or a lock
 GATE_POLL = 0.0005  # seconds between two looks at another process's lock
@@ -56,35 +58,31 @@ _DRIVERS: Mapping[str, Callable[[PoolProxiedConnection], Driver]] = {
 class Transaction:
     """Open work on one connection."""
 
-    __slots__ = ("_core", "_driver", "_engine", "_pooled")
+    __slots__ = ("_core", "_engine", "_pooled", "driver")
 
     def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
         self._engine, self._pooled = engine, pooled
         self._core: Connection | None = None
-        self._driver: Driver = _DRIVERS[engine.dialect.name](pooled)
-
-    def command(self, text: str) -> None:
-        """Runs a constant command: BEGIN and its like."""
-        self._driver.command(text)
+        self.driver: Driver = _DRIVERS[engine.dialect.name](pooled)
 
     def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Rows:
         """Runs a prepared statement. Its rows are read before the next one runs."""
-        return self._driver.run(prepared, parameters)
+        return self.driver.run(prepared, parameters)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
-        """Collects writes of which none reads or touches what another writes, and runs them together at its end."""
+        """Collects writes and runs them together, at the latest with the commit, which then raises their errors."""
         batch = Batch()
         yield batch
-        self._driver.together(batch.writes)
+        self.driver.together(batch.writes)
 
     def add(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> None:
         """Inserts a row. With `once`, a unique key that is taken changes nothing; else it is a `Conflict`."""
-        self._driver.run(inserting(table, tuple(values), once=once, key=False), values)
+        self.driver.run(inserting(table, tuple(values), once=once, key=False), values)
 
     def insert(self, table: Table, values: Mapping[str, Any], *, once: bool = False) -> Any:
         """Inserts a row and returns its key. With `once`, None where a unique key is taken; else `Conflict`."""
-        return self._driver.run(inserting(table, tuple(values), once=once, key=True), values).scalar()
+        return self.driver.run(inserting(table, tuple(values), once=once, key=True), values).scalar()
 
     def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -92,6 +90,7 @@ class Transaction:
         """Runs a Core statement."""
         if self._core is None:
             self._core = Connection(self._engine, self._pooled)
+        self.driver.settle()
         return self._core.execute(statement, parameters)
 
     def clock(self) -> int:
@@ -179,7 +178,6 @@ class Database:
             )
             event.listen(self.engine, "connect", _sqlite_settings(synchronous))
             self.gate: _Gate | _Open = _Gate(f"{parsed.database}.gate")
-            self.begin = "BEGIN IMMEDIATE"
         else:
             self.engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
@@ -196,7 +194,6 @@ class Database:
                 },
             )
             self.gate = _Open()
-            self.begin = "BEGIN"
 
     def transaction(self) -> _Transacting:
         """A context: begins, gives a `Transaction`, commits; rolls back on any exception.
@@ -257,7 +254,7 @@ class _Transacting:
         for last in (self._database.is_sqlite, True):  # a file is no server: what it says once, it says again
             try:
                 work = Transaction(self._database.engine, self._pooled)
-                work.command(self._database.begin)
+                work.driver.begin()
             except (psycopg.Error, sqlite3.Error) as error:
                 self._pooled.invalidate()
                 if last:
@@ -271,7 +268,7 @@ class _Transacting:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         try:
             if error is None:
-                self._work.command("COMMIT")
+                self._work.driver.commit()
                 return
         except (psycopg.Error, sqlite3.Error) as refused:
             error = refused
@@ -285,7 +282,7 @@ class _Transacting:
 
     def _abandon(self) -> None:
         try:
-            self._work.command("ROLLBACK")
+            self._work.driver.rollback()
         except (psycopg.Error, sqlite3.Error):
             self._pooled.invalidate()
             if not self._database.is_sqlite:
