@@ -243,6 +243,14 @@ class FindPlaces(_Query):
     }
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class OtherCalendar(_Query):
+    """A birth year or date in the other calendar, where it may be Gregorian or Ethiopian; `none` where it is clear."""
+
+    age: Age
+    outcomes: ClassVar = {"read": {"age": Kind.AGE}, "none": {}}
+
+
 # --- referrals --------------------------------------------------------------------------------------------
 
 
@@ -344,7 +352,7 @@ Command = (
     | AnswerLeg
     | AnswerCase
 )
-Query = MyPeople | HasPin | FindPlaces | FindService | ReferralStatus
+Query = MyPeople | HasPin | FindPlaces | OtherCalendar | FindService | ReferralStatus
 Call = Command | Query
 
 CALLS: Mapping[str, type[Call]] = {}

@@ -39,13 +39,28 @@ class Malformed(WebhookError):
 
 
 class FlowError(GatewayError):
-    """An author's mistake in a flow, notice or policy: where it stands and how to mend it."""
+    """An author's mistake in a flow, notice or policy: where it stands (from 1) and how to mend it.
 
-    def __init__(self, problem: str, *, file: str = "", line: int = 0, state: str = "") -> None:
+    `rule` names what was broken, for lists of findings; `hint` says how to mend it.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        state: str = "",
+        rule: str = "shape",
+        hint: str = "",
+    ) -> None:
         where = f"{file}:{line}" if line else file
         at = f" (state {state})" if state else ""
-        super().__init__(f"{where}: {problem}{at}" if where else f"{problem}{at}")
-        self.problem, self.file, self.line, self.state = problem, file, line, state
+        said = f"{problem}. {hint}" if hint else problem
+        super().__init__(f"{where}: {said}{at}" if where else f"{said}{at}")
+        self.problem, self.file, self.line, self.column, self.state = problem, file, line, column, state
+        self.rule, self.hint = rule, hint
 
 
 class SendError(GatewayError):

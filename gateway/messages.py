@@ -86,7 +86,8 @@ class Prompt:
     where going back is not possible). `zero_is_answer` moves Back from key 0 to 99. `closes` says that the
     dialogue ends with it. `page` is the screen to show, counted from 0. `wants_contact` asks a channel that
     can to offer "share my phone number" under `contact_label`. `mark` tells this prompt from every other of the
-    conversation, where a channel has buttons that may be pressed late.
+    conversation, where a channel has buttons that may be pressed late. `tight`, if there is one, is the text for a
+    screen too small for `text`; a form feed in it begins another page.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Prompt:
     wants_contact: bool = False
     contact_label: str = ""
     mark: str = ""
+    tight: str = ""
 
     def __repr__(self) -> str:
         return f"Prompt({self.language}, {len(self.choices)} choices, closes={self.closes})"

@@ -64,6 +64,12 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)
 
 
+def flows_folder(environment: Mapping[str, str] | None = None) -> Path | None:
+    """The operator's folder of flows, where one is set: for commands that need no other setting."""
+    given = (os.environ if environment is None else environment).get(f"{PREFIX}FLOWS_DIR")
+    return Path(given) if given else None
+
+
 def for_child(given: Mapping[str, str]) -> dict[str, str]:
     """The environment of a child process: ours, with `given` in place of every setting of ours."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

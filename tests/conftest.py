@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from itertools import count
@@ -25,8 +25,9 @@ from doors import environment
 from flask.testing import FlaskClient
 from redis import Redis
 
+import flows
 from gateway import bootstrap, settings
-from gateway.catalogue.files import Bundle
+from gateway.catalogue.files import Bundle, read_folder
 from gateway.cli.embedded import EmbeddedRedis
 from gateway.cli.parent import die_with_parent
 from gateway.enact import directory
@@ -201,6 +202,20 @@ def vault() -> Vault:
 def shipped() -> Bundle:
     """The flows in the package, read once."""
     return bootstrap.shipped_flows(settings.read(environment("sqlite:////nowhere.db")))
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str, str], Bundle]:
+    """The flows in the package with one passage of one file in other words."""
+
+    def edit(path: str, old: str, new: str) -> Bundle:
+        folder = shutil.copytree(Path(flows.__path__[0]), tmp_path / "flows", dirs_exist_ok=True)
+        text = (folder / path).read_text("utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+        (folder / path).write_text(text.replace(old, new), "utf-8")
+        return read_folder(folder)
+
+    return edit
 
 
 @pytest.fixture

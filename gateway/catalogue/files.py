@@ -6,7 +6,7 @@ YAML is read as 1.2, where `no:`, `yes:` and `on:` stay words and `012345` stays
 from __future__ import annotations
 
 import hashlib
-import io
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,16 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+import yaml
 
-from gateway.conversation.source import Path as Place
-from gateway.conversation.source import Source
+from gateway.conversation.source import Faults, Source
+from gateway.conversation.source import Path as Within
 from gateway.errors import FlowError
 
 SUFFIXES = (".yaml", ".csv")
 LARGEST = 1_000_000  # bytes of one file
+DEEPEST = 40  # mappings and lists inside one another
+
+_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_QUOTED = frozenset("'\"|>")
+_WORDS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~"), None),
+}
+_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +55,27 @@ class Bundle:
         return (source for path, source in sorted(self.sources.items()) if path.startswith(f"{folder}/"))
 
 
-def read_folder(folder: Path) -> Bundle:
-    """Every flow, notice and policy file below a folder. Raises `FlowError` with file and line for bad YAML."""
+def read_folder(folder: Path, faults: list[FlowError] | None = None) -> Bundle:
+    """Every flow, notice and policy file below a folder.
+
+    Raises `FlowError` with file and line for bad YAML; given a list of `faults`, the error goes there, and the file is
+    left out.
+    """
+    guard = Faults(faults)
     texts: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in SUFFIXES and path.is_file():
             name = path.relative_to(folder).as_posix()
-            texts[name] = _text(path, name)
+            with guard.go_on():
+                texts[name] = _text(path, name)
     if not texts:
         raise FlowError(f"no flow files in {folder.name}/")
-    return Bundle(
-        texts, {path: _parsed(path, text) for path, text in texts.items() if path.endswith(".yaml")}
-    )
+    sources: dict[str, Source] = {}
+    for name, text in texts.items():
+        if name.endswith(".yaml"):
+            with guard.go_on():
+                sources[name] = _parsed(name, text)
+    return Bundle(texts, sources)
 
 
 def read_file(path: Path) -> Source:
@@ -77,7 +95,7 @@ def _text(path: Path, name: str) -> str:
 def to_bytes(bundle: Bundle) -> bytes:
     """A bundle as the database keeps it, sources included: reading YAML again would cost each process seconds."""
     read = {
-        path: [source.data, [[list(place), line] for place, line in source.lines.items()]]
+        path: [source.data, [[list(path), place] for path, place in source.places.items()]]
         for path, source in bundle.sources.items()
     }
     return zlib.compress(orjson.dumps({"texts": bundle.texts, "read": read}))
@@ -87,38 +105,93 @@ def from_bytes(data: bytes) -> Bundle:
     """The bundle that `to_bytes` wrote."""
     plain = orjson.loads(zlib.decompress(data))
     sources = {
-        path: Source(path, value, {tuple(place): line for place, line in lines})
-        for path, (value, lines) in plain["read"].items()
+        path: Source(path, value, {tuple(at): tuple(place) for at, place in places})
+        for path, (value, places) in plain["read"].items()
     }
     return Bundle(plain["texts"], sources)
 
 
 def _parsed(path: str, text: str) -> Source:
-    reader = YAML(typ="rt", pure=True)
-    reader.allow_duplicate_keys = False
+    reader = _Reader(path)
     try:
-        value = reader.load(io.StringIO(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
+        return Source(path, reader.document(yaml.parse(text, _Loader)), reader.places)
+    except yaml.MarkedYAMLError as error:
         problem = str(error.problem or "is not YAML").split("\n")[0]
-        raise FlowError(problem, file=path, line=mark.line + 1 if mark else 0) from None
-    lines: dict[Place, int] = {}
-    return Source(path, _plain(value, (), lines, path), lines)
+        raise reader.fault(error.problem_mark, problem) from None
+    except yaml.YAMLError as error:
+        raise FlowError(str(error).split("\n")[0], file=path, rule="yaml") from None
 
 
-def _plain(value: Any, place: Place, lines: dict[Place, int], path: str) -> Any:
-    """The value as plain data; the line of every key and item goes to `lines`."""
-    if isinstance(value, CommentedMap):
-        for key in value:
-            lines[(*place, key)] = value.lc.key(key)[0] + 1
-        return {key: _plain(inner, (*place, key), lines, path) for key, inner in value.items()}
-    if isinstance(value, CommentedSeq):
-        for index in range(len(value)):
-            lines[(*place, index)] = value.lc.item(index)[0] + 1
-        return [_plain(inner, (*place, index), lines, path) for index, inner in enumerate(value)]
-    if isinstance(value, bool) or value is None:
+class _Reader:
+    """Plain data from a parser's events; `places` are line and column of every key and item."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._events: Iterator[Any] = iter(())
+        self.places: dict[Within, tuple[int, int]] = {}
+
+    def document(self, events: Iterator[Any]) -> Any:
+        """The one document of a stream; None where it is empty."""
+        self._events = events
+        next(events)  # the stream's beginning
+        if isinstance(next(events), yaml.StreamEndEvent):
+            return None
+        value = self._value(next(events), ())
+        next(events)  # the document's end
+        if not isinstance(after := next(events), yaml.StreamEndEvent):
+            raise self.fault(after.start_mark, "a second document: only one belongs in a file")
         return value
-    for kind in (str, int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    return str(value)  # a date that YAML recognised
+
+    def _value(self, event: Any, within: Within) -> Any:
+        if len(within) > DEEPEST:
+            raise self.fault(event.start_mark, "nested too deep for any file here")
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._items(within)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._pairs(within)
+        raise self.fault(event.start_mark, "an alias (*): write the value out")
+
+    def _items(self, within: Within) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            place = (*within, len(items))
+            self.places[place] = _from_one(event.start_mark)
+            items.append(self._value(event, place))
+        return items
+
+    def _pairs(self, within: Within) -> dict[Any, Any]:
+        values: dict[Any, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.fault(event.start_mark, "a key is one word")
+            key = _scalar(event)
+            if key in values:
+                raise self.fault(event.start_mark, f"the key '{key}' stands here a second time")
+            self.places[*within, key] = _from_one(event.start_mark)
+            values[key] = self._value(next(self._events), (*within, key))
+        return values
+
+    def fault(self, mark: Any, problem: str) -> FlowError:
+        """The error about a place."""
+        line, column = _from_one(mark) if mark else (0, 0)
+        return FlowError(problem, file=self._path, line=line, column=column, rule="yaml")
+
+
+def _scalar(node: Any) -> Any:
+    """A value by the core schema of YAML 1.2: quoted it is text, and so is anything that is no number, flag or null."""
+    text: str = node.value
+    if node.style in _QUOTED:
+        return text
+    if not text:
+        return None
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _from_one(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1

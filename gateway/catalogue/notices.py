@@ -50,7 +50,10 @@ def read_notice(source: Source) -> Notice:
         for name, node in (declared.items() if declared else ())
     }
     texts: dict[tuple[str, str], str] = {}
-    for language, node in root.need("text").items():
+    given = root.need("text")
+    if not given.mapping():
+        raise given.fault("a notice says nothing in any language")
+    for language, node in given.items():
         shapes = dict(node.items()) if isinstance(node.value, Mapping) else {"text": node}
         for shape, text in shapes.items():
             texts[language, shape] = _checked(text, placeholders)

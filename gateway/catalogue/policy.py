@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from gateway.catalogue.files import Bundle
 from gateway.conversation.source import Node, words
 from gateway.errors import FlowError
+from gateway.registry.calendars import Calendar
 from gateway.registry.places import Gazetteer, Place
 from gateway.store.outbox import OutboxPolicy
 from referral_engine.calendars import WorkingCalendar
@@ -20,12 +21,29 @@ FOLDER = "policies"
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What one mobile network can show, and how long it waits."""
+    """What one mobile network can show, and how long it waits. `latin`: its phones draw Latin letters only."""
 
     septets: int
     ucs2: int
     idle_seconds: int
     session_seconds: int
+    latin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """How fast people are, slow ones in mind: letters they read in a second, seconds they need to press a key."""
+
+    letters_per_second: float = 6.0
+    seconds_per_key: float = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What the carrier takes for one part of an SMS."""
+
+    price: float
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,18 @@ class Policy:
     labels: Mapping[str, Mapping[str, Mapping[str, str]]]
     outbox: OutboxPolicy
     gazetteer: Gazetteer
+    typing: Typing = Typing()
+    sms: Tariff | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)  # of languages that count in another
+
+    def calendar_of(self, language: str) -> Calendar:
+        """The calendar that speakers of a language count birth years in."""
+        return self.calendars.get(language, Calendar.GREGORIAN)
+
+    @property
+    def two_calendars(self) -> bool:
+        """Whether a year that was typed may be of either calendar: nothing tells 1990 here from 1990 there."""
+        return Calendar.ETHIOPIAN in self.calendars.values()
 
     def network(self, code: str) -> Network:
         """A network's limits; those of `default` for a code that nobody listed."""
@@ -121,6 +151,9 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
             backoff_seconds=tuple(each.whole(1) for each in outbox.need("backoff_seconds").each()),
         ),
         gazetteer=_gazetteer(bundle, root.need("places")),
+        typing=_typing(root.get("typing")),
+        sms=_tariff(root.get("sms")),
+        calendars=_calendars(root.get("calendars")),
     )
 
 
@@ -141,14 +174,44 @@ def _calendar(root: Node) -> WorkingCalendar:
         raise root.at("rest_days").fault(str(error)) from None
 
 
+def _calendars(node: Node | None) -> dict[str, Calendar]:
+    """What speakers count years in: ethiopian or gregorian. Hijri years are told by their number."""
+    known = (Calendar.GREGORIAN, Calendar.ETHIOPIAN)
+    found = {language: each.among(known, "calendar") for language, each in (node.items() if node else ())}
+    return {language: Calendar(each) for language, each in found.items()}
+
+
 def _network(node: Node) -> Network:
-    node.only("septets", "ucs2", "idle_seconds", "session_seconds")
+    node.only("septets", "ucs2", "idle_seconds", "session_seconds", "scripts")
+    scripts = node.get("scripts")
     return Network(
         septets=node.need("septets").whole(60),
         ucs2=node.need("ucs2").whole(40),
         idle_seconds=node.need("idle_seconds").whole(1),
         session_seconds=node.need("session_seconds").whole(1),
+        latin=scripts is not None and words(scripts) == ("Latn",),
     )
+
+
+def _typing(node: Node | None) -> Typing:
+    if node is None:
+        return Typing()
+    node.only("letters_per_second", "seconds_per_key")
+    return Typing(_measure(node.need("letters_per_second")), _measure(node.need("seconds_per_key")))
+
+
+def _tariff(node: Node | None) -> Tariff | None:
+    if node is None:
+        return None
+    node.only("price", "currency")
+    return Tariff(_measure(node.need("price")), node.need("currency").text())
+
+
+def _measure(node: Node) -> float:
+    """A number above 0, which may have decimals."""
+    if type(node.value) not in (int, float) or node.value <= 0:
+        raise node.fault("expected a number above 0, like 0.75")
+    return float(node.value)
 
 
 def _service(node: Node) -> Service:

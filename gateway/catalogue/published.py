@@ -19,7 +19,7 @@ from gateway.errors import FlowError
 from gateway.store import revisions
 from gateway.store.database import Database
 
-FRESH = 1.0  # seconds that a process goes without looking for a newer publication
+FRESH = 0.5  # seconds that a process goes without looking for a newer publication
 _FOLDERS = frozenset({"notices", "policies"})
 
 
@@ -39,13 +39,14 @@ def assemble(bundle: Bundle, country: str) -> Published:
     phrases = bundle.sources.get("phrases.yaml")
     if phrases is None:
         raise FlowError("there is no phrases.yaml")
-    settings = Settings(policy.resume_after, policy.language)
-    revision = load.revision(bundle.id, tuple(_flows(bundle)), phrases, settings)
+    settings = Settings(policy.resume_after, policy.language, policy.calendars)
+    revision = load.revision(bundle.id, tuple(flow_sources(bundle)), phrases, settings)
     notices = {notice.name: notice for notice in map(read_notice, bundle.under("notices"))}
     return Published(bundle.id, revision, notices, policy)
 
 
-def _flows(bundle: Bundle) -> Iterator[FlowSource]:
+def flow_sources(bundle: Bundle) -> Iterator[FlowSource]:
+    """The files of each flow: its own and its translations."""
     for path, source in sorted(bundle.sources.items()):
         folder, _, name = path.rpartition("/")
         if name == "flow.yaml" and folder not in _FOLDERS:
@@ -77,9 +78,13 @@ class Catalogue:
             self._current = self._look()
         return self._current
 
-    def _look(self) -> Published:
+    def newest(self) -> str | None:
+        """The name of the revision that is current in the database now; None before the first publication."""
         with self._database.reading() as tx:
-            name = revisions.current(tx)
+            return revisions.current(tx)
+
+    def _look(self) -> Published:
+        name = self.newest()
         if name is None:
             raise FlowError("nothing is published yet: run `gateway flows publish`")
         return self.pinned(name)
@@ -96,11 +101,30 @@ class Catalogue:
                 self._loaded[name] = assemble(files.from_bytes(data), self._country)
             return self._loaded[name]
 
+    def bundle(self, name: str) -> Bundle:
+        """The files of a published revision. Raises `StoreError` for one that never was."""
+        with self._database.reading() as tx:
+            return files.from_bytes(revisions.files(tx, name))
+
     def publish(self, bundle: Bundle, author: str, note: str, now: datetime) -> bool:
-        """Checks and publishes a bundle; False where it is the current one already. Raises `FlowError`."""
+        """Loads and publishes a bundle; False where it is the current one already. Raises `FlowError`.
+
+        What else is to be held against files that operators wrote is `authoring.publishing.publish`'s to do.
+        """
         assemble(bundle, self._country)
         data = files.to_bytes(bundle)
         with self._database.transaction() as tx:
             done = revisions.publish(tx, bundle.id, data, author, note, now)
+        self._looked = float("-inf")
+        return done
+
+    def again(self, name: str, author: str, note: str, now: datetime) -> bool:
+        """Publishes an old revision anew; False where it is the current one. Raises `FlowError`, `StoreError`.
+
+        It was checked when it was new; here it must only still load.
+        """
+        self.pinned(name)
+        with self._database.transaction() as tx:
+            done = revisions.again(tx, name, author, note, now)
         self._looked = float("-inf")
         return done

@@ -11,6 +11,7 @@ from gateway import settings
 def prepare() -> None:
     """Migrate, publish the flows and load their sample directory: the demo's first step, in one process."""
     from gateway import bootstrap
+    from gateway.authoring.revising.publishing import publish
     from gateway.enact.directory import load
     from gateway.store import migrate
 
@@ -18,7 +19,7 @@ def prepare() -> None:
     try:
         migrate.upgrade(runtime.database)
         bundle = bootstrap.shipped_flows(runtime.settings)
-        runtime.catalogue.publish(bundle, "command-line", "", runtime.now())
+        publish(runtime.catalogue, bundle, "command-line", "", runtime.now())
         if runtime.settings.mode != "live":
             load(runtime, bundle.sources["directory.yaml"].data)
     finally:

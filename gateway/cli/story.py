@@ -36,6 +36,7 @@ REGISTRATION: Answers = {
     "confirm": "yes",
     "sex": "f",
     "age": str(AGE),
+    "confirm_age": "yes",
     "country": "SA",
     "return_month": "05 2026",
     "return_type": "assisted",

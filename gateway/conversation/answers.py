@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.commands import Kind
 from gateway.conversation.flow import Variable
 from gateway.messages import Rejected
-from gateway.registry import births, certificate_number, months, names, short_code
+from gateway.registry import births, certificate_number, months, names, reference, short_code
+from gateway.registry.calendars import Calendar
 from gateway.text.clean import clean, fold
 
 BOUNDS: Mapping[Kind, tuple[int, int]] = {
@@ -27,8 +28,10 @@ _TAKES_ALL = frozenset((Kind.TEXT, Kind.PERSON_NAME))
 _MOST_WORDS = 6  # of a message that one variable takes: a number in groups, a date in parts
 
 
-def parse(variable: Variable, text: str, now: datetime) -> Any:
-    """The value of a text for a variable, plain JSON; or `Rejected`."""
+def parse(variable: Variable, text: str, now: datetime, calendar: Calendar = Calendar.GREGORIAN) -> Any:
+    """The value of a text for a variable, plain JSON; or `Rejected`. `calendar`: in which birth years are counted."""
+    if variable.kind is Kind.AGE:
+        return _age(text, now, calendar)
     return _PARSERS[variable.kind](variable, text, now)
 
 
@@ -61,8 +64,8 @@ def _code(variable: Variable, text: str, _now: datetime) -> str | Rejected:
     return variable.words.get(fold(text)) or Rejected("unknown_word")
 
 
-def _age(_variable: Variable, text: str, now: datetime) -> dict[str, Any] | Rejected:
-    birth = births.parse_age(text, now.date())
+def _age(text: str, now: datetime, calendar: Calendar) -> dict[str, Any] | Rejected:
+    birth = births.parse_age(text, now.date(), calendar)
     return birth if isinstance(birth, Rejected) else birth.to_dict()
 
 
@@ -73,7 +76,6 @@ _PARSERS: Mapping[Kind, Callable[[Variable, str, datetime], Any]] = {
     Kind.YEAR: _number,
     Kind.PIN: _pin,
     Kind.CODE: _code,
-    Kind.AGE: _age,
     Kind.MONTH: lambda _, text, now: months.parse_month(text, now.date()),
     Kind.DATE: lambda _, text, now: months.parse_date(text, now.date()),
     Kind.CERTIFICATE_NUMBER: lambda _variable, text, _now: (
@@ -82,11 +84,13 @@ _PARSERS: Mapping[Kind, Callable[[Variable, str, datetime], Any]] = {
     Kind.LEG_CODE: lambda _variable, text, _now: short_code.read(text) or Rejected("not_a_code"),
 }
 
-TYPED = frozenset(_PARSERS)
+TYPED = frozenset((*_PARSERS, Kind.AGE))
 """The kinds that a person can type."""
 
 
-def take(variables: tuple[Variable, ...], words: list[str], now: datetime) -> tuple[dict[str, Any], bool]:
+def take(
+    variables: tuple[Variable, ...], words: list[str], now: datetime, calendar: Calendar = Calendar.GREGORIAN
+) -> tuple[dict[str, Any], bool]:
     """What follows a keyword, as values of the variables in order, and whether every word was taken.
 
     Each variable takes as many words as it can while the later ones can take the rest; the last may stay unset.
@@ -100,18 +104,23 @@ def take(variables: tuple[Variable, ...], words: list[str], now: datetime) -> tu
     partly: dict[str, Any] = {}
     most = len(words) if variable.kind in _TAKES_ALL else min(len(words), _MOST_WORDS)
     for count in range(most, 0, -1):
-        value = parse(variable, " ".join(words[:count]), now)
+        value = parse(variable, " ".join(words[:count]), now, calendar)
         if isinstance(value, Rejected):
             continue
-        later, complete = take(rest, words[count:], now)
+        later, complete = take(rest, words[count:], now, calendar)
         if complete:
             return {variable.name: value} | later, True
         partly = partly or {variable.name: value} | later
     return partly, False
 
 
-def shown(kind: Kind, value: Any) -> str:
-    """A stored value as people read it; codes are labelled before they come here."""
+def shown(kind: Kind, value: Any, at: float = 0.0) -> str:
+    """A stored value as people read it; codes are labelled before they come here.
+
+    A birth is read as an age at a time (POSIX seconds); without one it is read as it was typed.
+    """
+    if kind is Kind.AGE and at:
+        return str(births.Birth.from_dict(value).age(datetime.fromtimestamp(at, UTC).date()))
     return _SHOWN.get(kind, str)(value)
 
 
@@ -121,6 +130,7 @@ def _day_first(value: Any) -> str:
 
 _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     Kind.CERTIFICATE_NUMBER: lambda value: certificate_number.grouped(str(value)),
+    Kind.PERSON: lambda value: reference.grouped(str(value)),
     Kind.LEG_CODE: lambda value: short_code.shown(str(value)),
     Kind.MONTH: _day_first,
     Kind.DATE: _day_first,

@@ -1,4 +1,4 @@
-"""What can only be seen of a flow as a whole, and of the flows together. Everything raises `FlowError`."""
+"""What can only be seen of a flow as a whole, and of the flows together. Faults go to the guard."""
 
 from __future__ import annotations
 
@@ -6,43 +6,62 @@ from collections.abc import Iterator, Mapping
 
 from gateway.commands import Kind
 from gateway.conversation.flow import Ask, Audience, Choose, Decide, Do, Enter, Flow, Say, State, Trigger
-from gateway.conversation.source import Node
+from gateway.conversation.source import Faults, Node
+from gateway.text.clean import fold
+from gateway.text.romanise import romanised
 
 Flows = Mapping[str, tuple[Flow, Node]]
 """Each flow with the root of its file."""
 
 
-def flows(loaded: Flows) -> None:
+def flows(loaded: Flows, guard: Faults) -> None:
     """No PIN is kept, no circle runs without a question, no flow enters itself."""
     for flow, root in loaded.values():
         for state in flow.states.values():
-            _pins_go_straight(flow, state, root)
-        if circle := _circle({name: set(_silent(state)) for name, state in flow.states.items()}):
-            raise _place(root, circle[0]).fault(f"a circle without a question: {' > '.join(circle)}")
-    entered = {name: {state.flow for state in _enters(flow)} for name, (flow, _) in loaded.items()}
-    if circle := _circle(entered):
-        flow, root = loaded[circle[0]]
-        place = next(state.name for state in _enters(flow) if state.flow in circle)
-        raise _place(root, place).fault(f"flows that enter each other: {' > '.join(circle)}")
+            with guard.go_on():
+                _pins_go_straight(flow, state, root)
+        with guard.go_on():
+            if circle := _circle({name: set(_silent(state)) for name, state in flow.states.items()}):
+                problem = f"a circle without a question: {' > '.join(circle)}"
+                raise _place(root, circle[0]).fault(problem, "ends.circle")
+    entered = {
+        name: {state.flow for state in _enters(flow) if state.flow in loaded}
+        for name, (flow, _) in loaded.items()
+    }
+    with guard.go_on():
+        if circle := _circle(entered):
+            flow, root = loaded[circle[0]]
+            place = next(state.name for state in _enters(flow) if state.flow in circle)
+            problem = f"flows that enter each other: {' > '.join(circle)}"
+            raise _place(root, place).fault(problem, "ends.mutual")
 
 
-def keywords(loaded: Flows, moves: Mapping[str, str]) -> dict[str, tuple[Trigger, ...]]:
-    """Each folded word's triggers, one an audience, the narrower first."""
+def keywords(loaded: Flows, moves: Mapping[str, str], guard: Faults) -> dict[str, tuple[Trigger, ...]]:
+    """Each folded word's triggers, one an audience, the narrower first. Ethiopic ones in Latin letters too, if free."""
     found: dict[str, list[Trigger]] = {}
     for trigger, place in _triggers(loaded):
         for word in trigger.words:
-            if word in moves:
-                raise place.fault(f"the word '{word}' already means {moves[word]}")
-            _add(found.setdefault(word, []), trigger, place, f"the word '{word}'")
+            with guard.go_on():
+                if word in moves:
+                    raise place.fault(f"the word '{word}' already means {moves[word]}", "choices.global")
+                _add(found.setdefault(word, []), trigger, place, f"the word '{word}'")
+    for trigger, _ in _triggers(loaded):
+        for word in trigger.words:
+            latin = fold(romanised(word))  # as phones without Ethiopic show it
+            if latin not in moves and all(
+                rival.audience is not trigger.audience for rival in found.get(latin, ())
+            ):
+                found.setdefault(latin, []).append(trigger)
     return _by_audience(found)
 
 
-def links(loaded: Flows) -> dict[str, tuple[Trigger, ...]]:
+def links(loaded: Flows, guard: Faults) -> dict[str, tuple[Trigger, ...]]:
     """Each deep link's triggers, in the same order."""
     found: dict[str, list[Trigger]] = {}
     for trigger, place in _triggers(loaded):
         if trigger.link:
-            _add(found.setdefault(trigger.link, []), trigger, place, f"the link '{trigger.link}'")
+            with guard.go_on():
+                _add(found.setdefault(trigger.link, []), trigger, place, f"the link '{trigger.link}'")
     return _by_audience(found)
 
 
@@ -52,7 +71,7 @@ def _pins_go_straight(flow: Flow, state: State, root: Node) -> None:
         following = flow.states[state.go]
         if not isinstance(following, Do) or state.save not in [each.variable for each in following.given]:
             raise _place(root, state.name).fault(
-                "the answer to a PIN question must go straight to the call taking it"
+                "the answer to a PIN question must go straight to the call taking it", "secret.path"
             )
     if isinstance(state, Do):
         for each in state.given:
@@ -62,7 +81,8 @@ def _pins_go_straight(flow: Flow, state: State, root: Node) -> None:
                 if strays or not asks:
                     whence = ", ".join(strays) or "nowhere"
                     raise _place(root, state.name).fault(
-                        f"a call taking a PIN is reached only from its question, not from {whence}"
+                        f"a call taking a PIN is reached only from its question, not from {whence}",
+                        "secret.path",
                     )
 
 
@@ -129,7 +149,7 @@ def _triggers(loaded: Flows) -> Iterator[tuple[Trigger, Node]]:
 def _add(rivals: list[Trigger], trigger: Trigger, place: Node, what: str) -> None:
     for rival in rivals:
         if rival.audience is trigger.audience:
-            raise place.fault(f"{what} already enters {rival.flow}")
+            raise place.fault(f"{what} already enters {rival.flow}", "choices.trigger")
     rivals.append(trigger)
 
 

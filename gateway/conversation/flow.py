@@ -11,6 +11,7 @@ from typing import Any
 from gateway.commands import Call, Kind
 from gateway.conversation.expression import Condition
 from gateway.messages import ChannelName, Choice
+from gateway.registry.calendars import Calendar
 
 Pieces = tuple[str, ...]
 """A text cut at its placeholders: literals at even positions, the names of variables at odd ones."""
@@ -50,6 +51,22 @@ class Words:
         return self.pieces.get((language, channel)) or self.pieces["", ChannelName.SMS]
 
 
+class Long(StrEnum):
+    """What becomes of the values in a text where a USSD screen is too small for them."""
+
+    NOTHING = ""  # the text goes on over several pages
+    TRUNCATE = "truncate"
+    OWN_PAGE = "own_page"
+    LEAVE_OUT = "leave_out"
+
+
+class Alphabet(StrEnum):
+    """What the values of a variable may be written in."""
+
+    LATIN = "latin"  # letters of GSM-7 only: a screen keeps its 160
+    ANY = "any"
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A declared variable. `least` and `most` bound a number, or the length of a text or PIN.
@@ -62,6 +79,7 @@ class Variable:
     least: int
     most: int
     words: Mapping[str, str] = field(default_factory=dict)
+    alphabet: Alphabet = Alphabet.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,7 @@ class Say:
     name: str
     text: Words
     go: str
+    long: Long = Long.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,7 @@ class Question:
     zero: bool
     keeps: bool
     secret: bool
+    long: Long
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,17 +255,20 @@ class Settings:
     """What a country's policy sets.
 
     `resume_after`: after how long an open question is no longer simply asked again. `language`: spoken until one
-    is chosen; empty, each flow speaks its own.
+    is chosen; empty, each flow speaks its own. `calendars`: what the speakers of a language count years in, where
+    that is not the Gregorian one.
     """
 
     resume_after: timedelta = timedelta(hours=1)
     language: str = ""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
     """Everything an operator published at once, immutable.
 
+    `variants` are the languages in Latin letters that phones without their own are answered in, such as `am-Latn`.
     `keywords` maps folded words to triggers, the narrower audience first, and `longest` is the most words in
     one; `moves` maps the folded words of back, home and more; `offers` the answers to "continue or start again?".
     """
@@ -254,6 +277,7 @@ class Revision:
     flows: Mapping[str, Flow]
     phrases: Mapping[str, Words]
     languages: Mapping[str, str]
+    variants: frozenset[str]
     settings: Settings
     roles: Mapping[Role, Flow]
     keywords: Mapping[str, tuple[Trigger, ...]]

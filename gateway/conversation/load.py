@@ -10,9 +10,11 @@ from gateway.conversation import check, states, wording
 from gateway.conversation.answers import BOUNDS, TYPED
 from gateway.conversation.expression import nameable
 from gateway.conversation.flow import (
+    Alphabet,
     Ask,
     Audience,
     Choose,
+    End,
     Flow,
     Labels,
     Revision,
@@ -23,8 +25,10 @@ from gateway.conversation.flow import (
     Variable,
     Words,
 )
-from gateway.conversation.source import FlowSource, Node, Source, words
+from gateway.conversation.source import Faults, FlowSource, Node, Source, words
+from gateway.errors import FlowError
 from gateway.text.clean import fold
+from gateway.text.romanise import romanised
 
 PHRASES = (
     "back",
@@ -40,11 +44,13 @@ PHRASES = (
     "share_phone",
     "try_later",
     "nothing_here",
+    "nothing_more",
 )
 """What the machine itself says; `before` and `keep` may hold `{answer}`."""
 
 MOVES = ("back", "home", "more")
 
+_ANY_ALPHABET = frozenset((Kind.PERSON_NAME, Kind.TEXT, Kind.PLACE, Kind.LIST))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FLOW_KEYS = (
     "flow",
@@ -61,37 +67,65 @@ _FLOW_KEYS = (
 
 
 def revision(
-    id: str, flows: Sequence[FlowSource], phrases: Source, settings: Settings | None = None
+    id: str,
+    flows: Sequence[FlowSource],
+    phrases: Source,
+    settings: Settings | None = None,
+    faults: list[FlowError] | None = None,
 ) -> Revision:
-    """Everything of one publication. Raises `FlowError` at the first fault, with file, line and state."""
+    """Everything of one publication. Raises `FlowError` at the first fault, with file, line and state.
+
+    Given a list of `faults`, every fault of a part goes there instead, and the rest is read: a broken state stands as
+    an `End`, a broken flow is left out. Such a revision is for looking at, not for people.
+    """
+    guard = Faults(faults)
     root = Node.of(phrases)
-    root.only("languages", "phrases", "words")
+    root.only("languages", "phrases", "words", "reviewed_by")
     languages = {language: each.text() for language, each in root.need("languages").items()}
     if not languages:
         raise root.at("languages").fault("no language is named")
     typed = _typed(root.need("words"))
-    names = {_name(each) for each in flows}
-    read = [_flow(each, tuple(languages), frozenset(names), typed) for each in flows]
-    loaded = {flow.name: (flow, Node.of(each.flow)) for flow, each in zip(read, flows, strict=True)}
-    if len(loaded) < len(read):
-        raise root.fault("two flows bear one name")
-    said = _phrases(root.need("phrases"), tuple(languages))
+    spoken = tuple(languages) + wording.variants(languages)
+    loaded = _flows(flows, spoken, typed, guard)
+    said = _phrases(root.need("phrases"), spoken)
     moves = {word: move for move in MOVES for word in typed[move]}
-    check.flows(loaded)
-    keywords = check.keywords(loaded, moves)
+    check.flows(loaded, guard)
+    keywords = check.keywords(loaded, moves, guard)
     return Revision(
         id=id,
         flows={name: flow for name, (flow, _) in loaded.items()},
         phrases=said,
         languages=languages,
+        variants=frozenset(wording.variants(languages)),
         settings=settings or Settings(),
-        roles=_roles(loaded, root),
+        roles=_roles(loaded, root, guard),
         keywords=keywords,
         longest=max((word.count(" ") + 1 for word in keywords), default=1),
-        links=check.links(loaded),
+        links=check.links(loaded, guard),
         moves=moves,
         offers=_offers(said, typed),
     )
+
+
+def _flows(
+    sources: Sequence[FlowSource],
+    languages: tuple[str, ...],
+    typed: Mapping[str, frozenset[str]],
+    guard: Faults,
+) -> dict[str, tuple[Flow, Node]]:
+    """Each flow by its name, with the root of its file."""
+    named: dict[str, FlowSource] = {}
+    for source in sources:
+        with guard.go_on():
+            name = _name(source)
+            if name in named:
+                raise Node.of(source.flow).at("flow").fault(f"two flows are called {name}", "name.twice")
+            named[name] = source
+    loaded: dict[str, tuple[Flow, Node]] = {}
+    for name, source in named.items():
+        with guard.go_on():
+            loaded[name] = _flow(source, languages, frozenset(named), typed, guard), Node.of(source.flow)
+    return loaded
 
 
 def _typed(node: Node) -> dict[str, frozenset[str]]:
@@ -99,10 +133,11 @@ def _typed(node: Node) -> dict[str, frozenset[str]]:
     node.only(*MOVES, "yes", "no")
     typed: dict[str, frozenset[str]] = {}
     for name in (*MOVES, "yes", "no"):
-        folded = frozenset(fold(word) for word in words(node.need(name)))
+        given = words(node.need(name))
+        folded = frozenset(fold(form) for word in given for form in (word, romanised(word)))
         for other, taken in typed.items():
             if folded & taken:
-                raise node.at(name).fault(f"'{min(folded & taken)}' already means {other}")
+                raise node.at(name).fault(f"'{min(folded & taken)}' already means {other}", "choices.global")
         typed[name] = folded
     return typed
 
@@ -126,13 +161,16 @@ def _offers(said: Mapping[str, Words], typed: Mapping[str, frozenset[str]]) -> d
     return answers | {"1": "continue", "2": "start_again"}
 
 
-def _roles(loaded: check.Flows, phrases: Node) -> dict[Role, Flow]:
+def _roles(loaded: check.Flows, phrases: Node, guard: Faults) -> dict[Role, Flow]:
     roles: dict[Role, Flow] = {}
     for flow, root in loaded.values():
-        if flow.role and roles.setdefault(flow.role, flow) is not flow:
-            raise root.at("role").fault(f"the flow {roles[flow.role].name} has the role {flow.role} too")
-    if Role.MAIN not in roles:
-        raise phrases.fault("no flow has the role main: nothing could be opened")
+        with guard.go_on():
+            if flow.role and roles.setdefault(flow.role, flow) is not flow:
+                other = roles[flow.role].name
+                raise root.at("role").fault(f"the flow {other} has the role {flow.role} too", "name.twice")
+    with guard.go_on():
+        if Role.MAIN not in roles:
+            raise phrases.fault("no flow has the role main: nothing could be opened")
     return roles
 
 
@@ -143,7 +181,11 @@ def _name(source: FlowSource) -> str:
 
 
 def _flow(
-    source: FlowSource, languages: tuple[str, ...], flows: frozenset[str], typed: Mapping[str, frozenset[str]]
+    source: FlowSource,
+    languages: tuple[str, ...],
+    flows: frozenset[str],
+    typed: Mapping[str, frozenset[str]],
+    guard: Faults,
 ) -> Flow:
     root = Node.of(source.flow)
     name, language = _name(source), root.need("language").among(languages, "language")
@@ -151,13 +193,17 @@ def _flow(
     names = frozenset(found.mapping())
     if not names:
         raise found.fault("a flow needs a state")
-    variables = _variables(root.get("variables"))
+    variables = _variables(root.get("variables"), guard)
     start, title, mute = root.get("start"), root.get("title"), root.get("mute")
     audience, role = root.get("audience"), root.get("role")
-    translations = _translations(source.texts, language, languages, found)
+    translations = _translations(source.texts, language, languages, found, guard)
     agreed = {code: typed[code] for code in ("yes", "no")}
     draft = states.Draft(language, languages, translations, variables, names, flows, agreed)
-    read = {state: states.read(state, node.under(state), draft) for state, node in found.items()}
+    read: dict[str, State] = {}
+    for state, node in found.items():
+        read[state] = End(state)
+        with guard.go_on():
+            read[state] = states.read(state, node.under(state), draft)
     first = draft.target(start) if start else next(iter(read))
     aimed = Audience(audience.among(Audience, "audience")) if audience else Audience.ANYONE
     role_of = Role(role.among(Role, "role")) if role else None
@@ -170,9 +216,7 @@ def _flow(
         role=role_of,
         mute=mute.flag() if mute else False,
         start=first,
-        triggers=tuple(_trigger(each, name, first, aimed, role_of, draft) for each in triggers.each())
-        if triggers
-        else (),
+        triggers=_triggers(triggers, name, first, aimed, role_of, draft, guard) if triggers else (),
         variables=variables,
         states=read,
         labels=_labels(read),
@@ -184,59 +228,88 @@ def _flow(
 
 
 def _translations(
-    texts: Sequence[Source], base: str, languages: Sequence[str], found: Node
+    texts: Sequence[Source], base: str, languages: Sequence[str], found: Node, guard: Faults
 ) -> dict[str, Node]:
     """The states of each translation, every name in them held against the flow."""
     translations: dict[str, Node] = {}
     for source in texts:
-        root = Node.of(source)
-        root.only("language", "reviewed_by", "states")
-        language = root.need("language").among(languages, "language")
-        if language == base or language in translations:
-            raise root.at("language").fault(f"there is a text in {language} already")
-        translations[language] = root.need("states")
-        for state, node in translations[language].items():
-            if state not in found.value:
-                raise node.unknown("state", state, found.value)
-            original = found.at(state).under(state)
-            node = node.under(state)
-            node.only(
-                *(key for key in ("say", "choose", "ask", "invalid", "options") if key in original.mapping())
-            )
-            options = node.get("options")
-            for code, option in options.items() if options else ():
-                if code not in original.at("options").mapping():
-                    raise option.unknown("option", code, original.value["options"])
+        with guard.go_on():
+            root = Node.of(source)
+            root.only("language", "reviewed_by", "states")
+            language = root.need("language").among(languages, "language")
+            if language == base or language in translations:
+                raise root.at("language").fault(f"there is a text in {language} already", "name.twice")
+            translations[language] = root.need("states")
+            for state, node in translations[language].items():
+                with guard.go_on():
+                    _translated(state, node, found)
     return translations
 
 
-def _variables(node: Node | None) -> dict[str, Variable]:
-    return {name: _variable(name, each) for name, each in node.items()} if node else {}
+def _translated(state: str, node: Node, found: Node) -> None:
+    """Holds the names in one state of a translation against the flow."""
+    if state not in found.value:
+        raise node.unknown("state", state, found.value)
+    original = found.at(state).under(state)
+    node = node.under(state)
+    node.only(*(key for key in ("say", "choose", "ask", "invalid", "options") if key in original.mapping()))
+    options = node.get("options")
+    for code, option in options.items() if options else ():
+        if code not in original.at("options").mapping():
+            raise option.unknown("option", code, original.value["options"])
+
+
+def _variables(node: Node | None, guard: Faults) -> dict[str, Variable]:
+    variables: dict[str, Variable] = {}
+    for name, each in node.items() if node else ():
+        with guard.go_on():
+            variables[name] = _variable(name, each)
+    return variables
 
 
 def _variable(name: str, node: Node) -> Variable:
-    node.only("type", "min", "max", "values")
+    node.only("type", "min", "max", "values", "alphabet")
     if not _NAME.fullmatch(name) or not nameable(name):
         raise node.fault(
-            f"'{name}' is no name for a variable: small letters, digits and _, and no word of CEL"
+            f"'{name}' is no name for a variable: small letters, digits and _, and no word of CEL",
+            "name.form",
         )
     kind = Kind(node.need("type").among(Kind, "type"))
     least, most = BOUNDS.get(kind, (0, 0))
     for bound in ("min", "max"):
         if bound in node.value and kind not in BOUNDS:
-            raise node.at(bound).fault(f"a {kind} has no '{bound}'")
+            raise node.at(bound).fault(f"a {kind} has no '{bound}'", "types.variable")
     low, high, values = node.get("min"), node.get("max"), node.get("values")
     least, most = low.whole() if low else least, high.whole() if high else most
     if least > most:
-        raise node.fault("'min' is above 'max'")
+        raise node.fault("'min' is above 'max'", "types.variable")
     if values and kind is not Kind.CODE:
-        raise values.fault(f"a {kind} has no 'values'")
+        raise values.fault(f"a {kind} has no 'values'", "types.variable")
     typed: dict[str, str] = {}
     for code, each in values.items() if values else ():
         for word in (code, *words(each)):
             if typed.setdefault(fold(word), code) != code:
-                raise each.fault(f"'{word}' also means '{typed[fold(word)]}'")
-    return Variable(name, kind, least, most, typed)
+                raise each.fault(f"'{word}' also means '{typed[fold(word)]}'", "choices.duplicate")
+    declared = node.get("alphabet")
+    usual = Alphabet.ANY if kind in _ANY_ALPHABET else Alphabet.LATIN
+    alphabet = Alphabet(declared.among(Alphabet, "alphabet")) if declared else usual
+    return Variable(name, kind, least, most, typed, alphabet)
+
+
+def _triggers(
+    node: Node,
+    flow: str,
+    start: str,
+    audience: Audience,
+    role: Role | None,
+    draft: states.Draft,
+    guard: Faults,
+) -> tuple[Trigger, ...]:
+    triggers: list[Trigger] = []
+    for each in node.each():
+        with guard.go_on():
+            triggers.append(_trigger(each, flow, start, audience, role, draft))
+    return tuple(triggers)
 
 
 def _trigger(
@@ -248,14 +321,14 @@ def _trigger(
     if not folded and not link:
         raise node.fault("a trigger needs 'words' or a 'link'")
     if link and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", link.text()):
-        raise link.fault("a link is at most 64 letters, digits, _ and -")
+        raise link.fault("a link is at most 64 letters, digits, _ and -", "name.form")
     take: list[Variable] = []
     for each in taken.each() if taken else ():
         variable = draft.variable(each)
         if variable.kind not in TYPED - {Kind.PIN} or (variable.kind is Kind.CODE and not variable.words):
-            raise each.fault(f"{variable.name} cannot be taken from behind a keyword")
+            raise each.fault(f"{variable.name} cannot be taken from behind a keyword", "types.taken")
         if take and take[-1].kind in (Kind.TEXT, Kind.PERSON_NAME):
-            raise each.fault(f"nothing is left behind {take[-1].name}: put it last")
+            raise each.fault(f"nothing is left behind {take[-1].name}: put it last", "types.taken")
         take.append(variable)
     return Trigger(
         flow,

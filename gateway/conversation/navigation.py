@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gateway.conversation.answers import take
-from gateway.conversation.flow import Ask, Audience, Choose, Revision, Role, Trigger
+from gateway.conversation.flow import Ask, Audience, Choose, Role, Trigger
 from gateway.conversation.prompt import (
     BACK,
     BACK_WHERE_ZERO_ANSWERS,
@@ -34,20 +33,13 @@ def reaches(trigger: Trigger, roles: tuple[str, ...]) -> bool:
     return trigger.audience is Audience.ANYONE or trigger.audience in roles
 
 
-def find(
-    revision: Revision,
-    roles: tuple[str, ...],
-    text: str,
-    folded: str,
-    waiting: bool,
-    secret: bool,
-    now: datetime,
-) -> Found | None:
+def find(walk: Walk, text: str, folded: str, waiting: bool, secret: bool) -> Found | None:
     """The trigger a text means, the longest keyword first.
 
     While a question is `waiting`, words behind the keyword that do not parse make the text an answer; otherwise
     the flow is entered with what parsed. STOP is entered whatever follows it, unless the answer is `secret`.
     """
+    revision, roles = walk.revision, walk.session.roles
     if found := _reached(revision.keywords.get(folded, ()), roles):
         return Found(found, {})
     if len(text.split(None, 1)) < 2:
@@ -56,7 +48,7 @@ def find(
     for count in range(min(revision.longest, len(words) - 1), 0, -1):
         trigger = _reached(revision.keywords.get(fold(" ".join(words[:count])), ()), roles)
         if trigger:
-            values, complete = take(trigger.take, words[count:], now)
+            values, complete = take(trigger.take, words[count:], walk.now, walk.calendar)
             if complete or not waiting or (trigger.role is Role.STOP and not secret):
                 return Found(trigger, values)
     return None
@@ -98,4 +90,5 @@ def complaint(walk: Walk, state: Choose | Ask) -> str:
     channel = walk.session.channel
     if state.invalid is None:
         return phrase(walk.revision, walk.spoken, channel, "invalid_choice")
-    return filled(state.invalid, walk.flow, walk.frames[-1].variables, walk.spoken, channel)
+    at = walk.now.timestamp()
+    return filled(state.invalid, walk.flow, walk.frames[-1].variables, walk.spoken, channel, at=at)

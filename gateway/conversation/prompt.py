@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.conversation import squeeze
 from gateway.conversation.answers import shown
-from gateway.conversation.flow import Ask, Choose, Flow, Revision, Words
+from gateway.conversation.flow import Ask, Choose, Flow, Long, Revision, Words
 from gateway.conversation.session import Frame, Session, maker
+from gateway.conversation.wording import LATIN
 from gateway.messages import ChannelName, Choice, Prompt
 
 BACK, BACK_WHERE_ZERO_ANSWERS, MORE, KEEP = "0", "99", "9", "1"
@@ -34,28 +36,31 @@ def show(revision: Revision, session: Session) -> Prompt:
         state = revision.flows[top.flow].states[top.state]
         if isinstance(state, Choose | Ask):
             return _question(revision, session, top, state)
-    language = spoken(revision, session.language)
-    more = phrase(revision, language, session.channel, "more")
-    text = _stacked(*session.said) or phrase(revision, language, session.channel, "nothing_here")
+    language = spoken(revision, session.language, session.latin)
+    said = _stacked(*session.said) or phrase(revision, language, session.channel, "nothing_more")
+    text, tight = squeeze.both(said)
     return Prompt(
         text,
         language or next(iter(revision.languages)),
-        more=more,
+        more=phrase(revision, language, session.channel, "more"),
         closes=True,
         page=session.page,
         mark=_pressed(session),
+        tight=tight,
     )
 
 
 def _offer(revision: Revision, session: Session) -> Prompt:
-    language, channel = spoken(revision, session.language), session.channel
+    language, channel = spoken(revision, session.language, session.latin), session.channel
+    text, tight = squeeze.both(_stacked(*session.said, phrase(revision, language, channel, session.offer)))
     return Prompt(
-        _stacked(*session.said, phrase(revision, language, channel, session.offer)),
+        text,
         language or next(iter(revision.languages)),
         tuple([Choice(key, phrase(revision, language, channel, name), name) for key, name in _OFFERS]),
         more=phrase(revision, language, channel, "more"),
         page=session.page,
         mark=_pressed(session),
+        tight=tight,
     )
 
 
@@ -66,17 +71,19 @@ def _pressed(session: Session) -> str:
 
 def _question(revision: Revision, session: Session, frame: Frame, state: Choose | Ask) -> Prompt:
     flow, channel = revision.flows[frame.flow], session.channel
-    language = spoken(revision, session.language)
+    language = spoken(revision, session.language, session.latin)
     before, choices = "", options(state, frame, language, channel) if isinstance(state, Choose) else ()
     if state.save in frame.offered:
         old = frame.offered[state.save]
-        if answer := labelled(flow, frame.variables, state.save, old, language, channel):
+        if answer := labelled(flow, frame.variables, state.save, old, language, channel, session.asked_at):
             before = phrase(revision, language, channel, "before", answer)
             if state.keeps:
                 choices = (Choice(KEEP, phrase(revision, language, channel, "keep", answer), "keep"),)
     wants_contact = state.contact and channel == ChannelName.TELEGRAM
+    asked = filled(state.text, flow, frame.variables, language, channel, state.long, session.asked_at)
+    text, tight = squeeze.both(_stacked(*session.said, asked, before))
     return _make_prompt(
-        _stacked(*session.said, filled(state.text, flow, frame.variables, language, channel), before),
+        text,
         language or flow.language,
         choices,
         phrase(revision, language, channel, "back") if can_go_back(session.frames) else "",
@@ -87,12 +94,19 @@ def _question(revision: Revision, session: Session, frame: Frame, state: Choose 
         wants_contact,
         phrase(revision, language, channel, "share_phone") if wants_contact else "",
         _pressed(session),
+        tight,
     )
 
 
-def spoken(revision: Revision, language: str) -> str:
-    """The language to speak: the chosen one, or else the country's; where that is empty too, each flow's own."""
-    return language or revision.settings.language
+def spoken(revision: Revision, language: str, latin: bool = False) -> str:
+    """The language to speak: the chosen one, or else the country's; where that is empty too, each flow's own.
+
+    On a phone with Latin letters only it is the language's variant in them, if there is one.
+    """
+    language = language or revision.settings.language
+    if latin and (variant := f"{language}{LATIN}") in revision.variants:
+        return variant
+    return language
 
 
 def listed(state: Choose, frame: Frame) -> list[Choice]:
@@ -127,20 +141,39 @@ def phrase(revision: Revision, language: str, channel: str, name: str, answer: s
     return pieces[0] if len(pieces) == 1 else answer.join(pieces[::2])
 
 
-def filled(words: Words, flow: Flow, variables: Mapping[str, Any], language: str, channel: str) -> str:
-    """A text with its placeholders filled from variables; an unset one leaves nothing."""
+def filled(
+    words: Words,
+    flow: Flow,
+    variables: Mapping[str, Any],
+    language: str,
+    channel: str,
+    long: Long = Long.NOTHING,
+    at: float = 0.0,
+) -> str:
+    """A text with its placeholders filled from variables; an unset one leaves nothing. `at`: when (POSIX seconds).
+
+    For USSD the values bear marks that say what may become of them where the screen is too small (`squeeze`).
+    """
     pieces = words.of(language, channel)
     if len(pieces) == 1:
         return pieces[0]
     parts = list(pieces)
     for place in range(1, len(parts), 2):
         name = parts[place]
-        parts[place] = labelled(flow, variables, name, variables.get(name), language, channel)
+        parts[place] = labelled(flow, variables, name, variables.get(name), language, channel, at)
+        if long and channel == ChannelName.USSD:
+            parts[place] = squeeze.marked(parts[place], long)
     return "".join(parts)
 
 
 def labelled(
-    flow: Flow, variables: Mapping[str, Any], name: str, value: Any, language: str, channel: str
+    flow: Flow,
+    variables: Mapping[str, Any],
+    name: str,
+    value: Any,
+    language: str,
+    channel: str,
+    at: float = 0.0,
 ) -> str:
     """A variable's value as people read it: the label it was chosen by, where there is one."""
     if value is None:
@@ -152,7 +185,7 @@ def labelled(
             for entry in variables.get(source, ()):
                 if entry["value"] == value:
                     return str(entry["label"])
-    return shown(flow.variables[name].kind, value)
+    return shown(flow.variables[name].kind, value, at)
 
 
 def _stacked(*lines: str) -> str:

@@ -43,6 +43,7 @@ class Session:
     answers to the open question, asked at `asked_at` (POSIX seconds). `offer` says what stands in front of the
     question: "resume", "parked" (continue or start again?) or "closed" (the dialogue ended, the question
     stays). `parked` stacks of frames wait to be offered, the newest first. `said` stands above the question.
+    `latin`: the phone draws Latin letters only.
     """
 
     revision: str
@@ -57,6 +58,7 @@ class Session:
     offer: str = ""
     parked: tuple[tuple[Frame, ...], ...] = ()
     said: tuple[str, ...] = ()
+    latin: bool = False
 
     def __repr__(self) -> str:
         return f"Session({self.revision}, {len(self.frames)} frames)"
@@ -103,6 +105,7 @@ def to_json(session: Session) -> bytes:
             session.offer,
             [[_plain(frame) for frame in stack] for stack in session.parked],
             session.said,
+            session.latin,
         )
     )
 
@@ -116,7 +119,7 @@ def from_json(data: bytes) -> Session:
     values[2], values[11] = tuple(values[2]), tuple(values[11])
     values[4] = tuple(map(_frame, values[4]))
     values[10] = tuple([tuple(map(_frame, stack)) for stack in values[10]])
-    return make_session(*values[:12])
+    return make_session(*values[:13])
 
 
 def park(parked: Sequence[tuple[Frame, ...]], frames: Sequence[Frame]) -> tuple[tuple[Frame, ...], ...]:

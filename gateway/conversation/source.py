@@ -6,6 +6,7 @@ Whoever reads the YAML (1.2, so that `no:` and `on:` stay words) makes the `Sour
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -17,11 +18,11 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: its path as shown to authors, its plain data, and the line (from 1) of each path in it."""
+    """One file: its path as shown to authors, its plain data, and the line and column (from 1) of each path in it."""
 
     path: str
     data: Any
-    lines: Mapping[Path, int] = field(default_factory=dict)
+    places: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,25 @@ class FlowSource:
 
     flow: Source
     texts: tuple[Source, ...] = ()
+
+
+class Faults:
+    """Where an author's mistakes go: the first is raised; or, given a list, each is kept and reading goes on."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: list[FlowError] | None = None) -> None:
+        self._kept = kept
+
+    @contextmanager
+    def go_on(self) -> Iterator[None]:
+        """Reads a part that may be faulty."""
+        try:
+            yield
+        except FlowError as fault:
+            if self._kept is None:
+                raise
+            self._kept.append(fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +66,32 @@ class Node:
         """The root of a source."""
         return cls(source, source.data)
 
-    def fault(self, problem: str) -> FlowError:
-        """The error to raise about this place."""
-        lines, path = self.source.lines, self.path
-        while path and path not in lines:
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column, from 1; of the nearest known place around it, or (0, 0)."""
+        places, path = self.source.places, self.path
+        while path and path not in places:
             path = path[:-1]
-        return FlowError(problem, file=self.source.path, line=lines.get(path, 0), state=self.state)
+        return places.get(path, (0, 0))
+
+    def fault(self, problem: str, rule: str = "shape", hint: str = "") -> FlowError:
+        """The error to raise about this place."""
+        line, column = self.place
+        return FlowError(
+            problem,
+            file=self.source.path,
+            line=line,
+            column=column,
+            state=self.state,
+            rule=rule,
+            hint=hint,
+        )
 
     def unknown(self, what: str, name: str, known: Iterable[str]) -> FlowError:
         """The error for a name that nothing bears, with the nearest one that something does."""
         near = get_close_matches(name, sorted(known), 1)
-        return self.fault(f"unknown {what} '{name}'" + (f", did you mean '{near[0]}'?" if near else ""))
+        hint = f"Did you mean '{near[0]}'?" if near else ""
+        return self.fault(f"unknown {what} '{name}'", f"unknown.{what.replace(' ', '_')}", hint)
 
     def under(self, state: str) -> Node:
         """The same place, known to belong to a state."""

@@ -17,6 +17,7 @@ from gateway.conversation.flow import (
     End,
     Enter,
     Given,
+    Long,
     Option,
     Outcome,
     Say,
@@ -37,10 +38,11 @@ MOST_OPTIONS = 8
 STRINGS = frozenset(Kind) - {Kind.AGE, Kind.YEAR, Kind.NUMBER, Kind.BOOLEAN, Kind.LIST, Kind.PIN}
 _CHOSEN = frozenset((Kind.CODE, Kind.PLACE, Kind.TEXT))
 _NUMBERS = frozenset((Kind.NUMBER, Kind.AGE, Kind.YEAR))
-_QUESTION_KEYS = ("save", "invalid", "retries", "too_many", "contact", "go")
-_LITERALS: Mapping[Kind, type] = {Kind.NUMBER: int, Kind.YEAR: int, Kind.BOOLEAN: bool} | dict.fromkeys(
+_QUESTION_KEYS = ("save", "invalid", "retries", "too_many", "contact", "go", "long")
+LITERALS: Mapping[Kind, type] = {Kind.NUMBER: int, Kind.YEAR: int, Kind.BOOLEAN: bool} | dict.fromkeys(
     STRINGS, str
 )
+"""The kinds whose values can be written into a flow, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +105,30 @@ def read(name: str, node: Node, draft: Draft) -> State:
 
 
 def _say(name: str, node: Node, draft: Draft) -> Say:
-    node.only("say", "go", "end")
+    node.only("say", "go", "end", "long")
     text, go = draft.words(node.need("say"), name, "say"), node.get("go")
     if ("end" in node.value) == (go is not None):
-        raise node.fault("after a say comes either 'go' or 'end: true'")
+        raise node.fault("after a say comes either 'go' or 'end: true'", "ends.nowhere")
     if go is None:
-        _end(name, node, draft)
-    return Say(name, text, draft.target(go) if go else "")
+        _ends(node)
+    return Say(name, text, draft.target(go) if go else "", _long(node))
+
+
+def _long(node: Node) -> Long:
+    """What gives way on a screen that is too small."""
+    given = node.get("long")
+    return Long(given.among([each for each in Long if each], "way")) if given else Long.NOTHING
 
 
 def _end(name: str, node: Node, _draft: Draft) -> End:
-    node.only("end", "say")
+    node.only("end")
+    _ends(node)
+    return End(name)
+
+
+def _ends(node: Node) -> None:
     if not node.need("end").flag():
         raise node.at("end").fault("'end' can only be true")
-    return End(name)
 
 
 def _question(name: str, node: Node, draft: Draft, kind: str, typed: Kind | None) -> dict[str, Any]:
@@ -124,7 +136,7 @@ def _question(name: str, node: Node, draft: Draft, kind: str, typed: Kind | None
     save, invalid, go = node.get("save"), node.get("invalid"), node.get("go")
     retries, too_many, contact = node.get("retries"), node.get("too_many"), node.get("contact")
     if contact and contact.flag() and not go:
-        raise node.fault("'contact' needs a 'go': where a shared phone leads")
+        raise node.fault("'contact' needs a 'go': where a shared phone leads", "ends.nowhere")
     return {
         "name": name,
         "text": draft.words(node.at(kind), name, kind),
@@ -137,6 +149,7 @@ def _question(name: str, node: Node, draft: Draft, kind: str, typed: Kind | None
         "zero": typed in _NUMBERS,
         "keeps": typed is not None and typed is not Kind.PIN and typed not in _NUMBERS,
         "secret": typed is Kind.PIN,
+        "long": _long(node),
     }
 
 
@@ -144,9 +157,11 @@ def _ask(name: str, node: Node, draft: Draft) -> Ask:
     node.only("ask", *_QUESTION_KEYS)
     variable = draft.variable(node.need("save"))
     if variable.kind not in TYPED:
-        raise node.at("save").fault(f"a {variable.kind} cannot be typed")
+        raise node.at("save").fault(f"a {variable.kind} cannot be typed", "types.answer")
     if variable.kind is Kind.CODE and not variable.words:
-        raise node.at("save").fault(f"the variable {variable.name} needs 'values' to be typed")
+        raise node.at("save").fault(
+            f"the variable {variable.name} needs 'values' to be typed", "types.answer"
+        )
     draft.target(node.need("go"))
     return Ask(**_question(name, node, draft, "ask", variable.kind), variable=variable)
 
@@ -158,19 +173,19 @@ def _choose(name: str, node: Node, draft: Draft) -> Choose:
     if listed:
         source, most = draft.variable(listed).name, node.need("most").whole(1)
         if draft.variables[source].kind is not Kind.LIST:
-            raise listed.fault(f"the variable {source} is no list")
+            raise listed.fault(f"the variable {source} is no list", "types.list")
         draft.target(node.need("go"))
     elif "most" in node.value:
         raise node.at("most").fault("'most' belongs to 'from'")
     elif not fixed:
-        raise node.fault("a choice needs 'options' or 'from'")
+        raise node.fault("a choice needs 'options' or 'from'", "choices.count")
     options = (
         {code: _option(name, code, each, node.get("go"), draft) for code, each in fixed.items()}
         if fixed
         else {}
     )
     if not 0 < most + len(options) <= MOST_OPTIONS:
-        raise node.fault(f"a question has 1 to {MOST_OPTIONS} options")
+        raise node.fault(f"a question has 1 to {MOST_OPTIONS} options", "choices.count")
     if save := node.get("save"):
         _check_chosen(save, draft.variable(save), bool(source))
     keyed = {} if source else {str(number): code for number, code in enumerate(options, 1)}
@@ -188,7 +203,7 @@ def _option(name: str, code: str, node: Node, default: Node | None, draft: Draft
     node.only("label", "synonyms", "go")
     go = node.get("go") or default
     if go is None:
-        raise node.fault(f"the option '{code}' leads nowhere: 'go' is missing")
+        raise node.fault(f"the option '{code}' leads nowhere: 'go' is missing", "ends.nowhere")
     # A translation may give an option as a bare label.
     path = [name, "options", code]
     bare = {
@@ -206,13 +221,15 @@ def _option(name: str, code: str, node: Node, default: Node | None, draft: Draft
 def _check_chosen(save: Node, variable: Variable, listed: bool) -> None:
     kinds = STRINGS if listed else _CHOSEN
     if variable.kind not in kinds:
-        raise save.fault(f"a choice is not saved as {variable.kind}, but as {', '.join(sorted(_CHOSEN))}")
+        raise save.fault(
+            f"a choice is not saved as {variable.kind}, but as {', '.join(sorted(_CHOSEN))}", "types.answer"
+        )
 
 
 def _answers(name: str, fixed: Node, options: Mapping[str, Option], draft: Draft) -> dict[str, str]:
     """What people type for each option. A word for two of them is the author's mistake."""
     if "yes" in options and "no" in options and list(options)[:2] != ["yes", "no"]:
-        raise fixed.fault("yes is always 1 and no is 2: put them first, in this order")
+        raise fixed.fault("yes is always 1 and no is 2: put them first, in this order", "choices.order")
     answers: dict[str, str] = {}
     for code, option in options.items():
         typed = [pieces[0] for pieces in option.label.pieces.values()]
@@ -223,7 +240,9 @@ def _answers(name: str, fixed: Node, options: Mapping[str, Option], draft: Draft
                 typed += words(each.get("synonyms"))
         for text in typed:
             if answers.setdefault(fold(text), code) != code:
-                raise fixed.at(code).fault(f"'{text}' also answers the option '{answers[fold(text)]}'")
+                raise fixed.at(code).fault(
+                    f"'{text}' also answers the option '{answers[fold(text)]}'", "choices.duplicate"
+                )
     for code in ("yes", "no"):
         if code in options:
             answers = dict.fromkeys(draft.agreed[code], code) | answers
@@ -252,13 +271,15 @@ def _do(name: str, node: Node, draft: Draft) -> Do:
         given.append(_given(argument, *wanted[argument], value, draft))
     for argument, (_, required) in wanted.items():
         if required and argument not in {each.argument for each in given}:
-            raise (passed or node).fault(f"the argument '{argument}' is missing")
+            raise (passed or node).fault(f"the argument '{argument}' is missing", "types.argument")
     on = node.need("on")
     for outcome, each in on.items():
         if outcome not in call.outcomes:
             raise each.unknown("outcome", outcome, call.outcomes)
     if missing := [outcome for outcome in call.outcomes if outcome not in on.value]:
-        raise on.fault(f"the outcome '{missing[0]}' is not handled")
+        raise on.fault(
+            f"the outcome '{missing[0]}' is not handled", "types.outcomes", f"add '{missing[0]}: {{go: …}}'"
+        )
     outcomes = {outcome: _outcome(each, call.outcomes[outcome], draft) for outcome, each in on.items()}
     return Do(name, call, is_query(call), tuple(given), outcomes)
 
@@ -268,12 +289,14 @@ def _given(argument: str, kind: Kind, required: bool, node: Node, draft: Draft) 
     if isinstance(node.value, Mapping):
         node.only("value")
         literal = node.need("value").value
-        if kind not in _LITERALS or type(literal) is not _LITERALS[kind]:
-            raise node.fault(f"'{argument}' takes no such value: it is a {kind}")
+        if kind not in LITERALS or type(literal) is not LITERALS[kind]:
+            raise node.fault(f"'{argument}' takes no such value: it is a {kind}", "types.argument")
         return Given(argument, "", literal, unset, not required)
     variable = draft.variable(node)
     if not _fits(variable.kind, kind):
-        raise node.fault(f"'{argument}' is a {kind}, the variable {variable.name} a {variable.kind}")
+        raise node.fault(
+            f"'{argument}' is a {kind}, the variable {variable.name} a {variable.kind}", "types.argument"
+        )
     return Given(argument, variable.name, None, unset, not required)
 
 
@@ -286,7 +309,8 @@ def _outcome(node: Node, results: Mapping[str, Kind], draft: Draft) -> Outcome:
         variable = draft.variable(place)
         if not _fits(results[result], variable.kind):
             raise place.fault(
-                f"'{result}' is a {results[result]}, the variable {variable.name} a {variable.kind}"
+                f"'{result}' is a {results[result]}, the variable {variable.name} a {variable.kind}",
+                "types.result",
             )
         saves.append((result, variable.name))
     return Outcome(tuple(saves), draft.target(node.need("go")))
@@ -299,6 +323,10 @@ def _fits(kind: Kind, place: Kind) -> bool:
 def _decide(name: str, node: Node, draft: Draft) -> Decide:
     node.only("decide")
     *conditions, last = [*node.at("decide").each()] or [node]
+    if "else" not in last.mapping():
+        raise last.fault(
+            "the conditions end without an 'else'", "choices.else", "add '- {else: …}' as the last"
+        )
     last.only("else")
     kinds = {each.name: each.kind for each in draft.variables.values() if each.kind is not Kind.PIN}
     branches = []
@@ -308,7 +336,7 @@ def _decide(name: str, node: Node, draft: Draft) -> Decide:
         try:
             condition = expression.compile(place.text(), kinds)
         except FlowError as error:
-            raise place.fault(error.problem) from None
+            raise place.fault(error.problem, "types.condition") from None
         branches.append((condition, draft.target(each.need("go"))))
     facts = any(need in expression.FACTS for condition, _ in branches for need, _ in condition.needs)
     return Decide(name, tuple(branches), draft.target(last.need("else")), facts)

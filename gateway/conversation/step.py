@@ -159,7 +159,7 @@ def _typed(walk: Walk, text: str) -> tuple[Call | None, bool]:
     folded, question = fold(text), walk.question
     waiting = question is not None and not walk.stale
     secret = question is not None and question.secret
-    found = navigation.find(walk.revision, walk.session.roles, text, folded, waiting, secret, walk.now)
+    found = navigation.find(walk, text, folded, waiting, secret)
     if found and found.trigger.role in _FIRST:
         return _enter(walk, found.trigger.flow, found.trigger.go, found.values), False
     if move := navigation.move(walk, folded):
@@ -214,7 +214,7 @@ def _said(walk: Walk, state: Ask, text: str, folded: str) -> Call | None:
     offered = walk.frames[-1].offered
     if folded == KEEP and state.keeps and state.save in offered:
         return _answered(walk, state, state.go, {state.save: offered[state.save]})
-    value = parse(state.variable, text, walk.now)
+    value = parse(state.variable, text, walk.now, walk.calendar)
     return (
         _invalid(walk, state)
         if isinstance(value, Rejected)

@@ -23,6 +23,7 @@ from gateway.conversation.flow import (
 from gateway.conversation.prompt import filled, listed, phrase, spoken
 from gateway.conversation.session import Frame, Session, make_frame, make_session, park
 from gateway.errors import FlowError
+from gateway.registry.calendars import Calendar
 
 MOVES = 64
 """States that one message may run through without a question."""
@@ -81,6 +82,7 @@ class Walk:
             self.offer,
             self.parked,
             self.said,
+            before.latin,
         )
 
     # --- where it stands ----------------------------------------------------------------------------------
@@ -104,7 +106,13 @@ class Walk:
     @property
     def spoken(self) -> str:
         """The language that is spoken; nobody may have chosen one yet."""
-        return spoken(self.revision, self.language)
+        return spoken(self.revision, self.language, self.session.latin)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar that whoever speaks the language counts birth years in."""
+        settings = self.revision.settings
+        return settings.calendars.get(self.language or settings.language, Calendar.GREGORIAN)
 
     @property
     def stale(self) -> bool:
@@ -229,7 +237,9 @@ class Walk:
         """Says or decides; the state that follows, empty where the flow ends."""
         if isinstance(state, Decide):
             return self._decided(state, top)
-        self.said += (filled(state.text, flow, top.variables, self.spoken, self.session.channel),)
+        at = self.now.timestamp()
+        text = filled(state.text, flow, top.variables, self.spoken, self.session.channel, state.long, at)
+        self.said += (text,)
         return state.go
 
     def resume(self, result: Result) -> Call | None:

@@ -46,6 +46,8 @@ def enact(work: Work, call: Call) -> Result:  # noqa: C901 -- one case a call, s
             return people.my_people(work, call)
         case commands.FindPlaces():
             return people.find_places(work, call)
+        case commands.OtherCalendar():
+            return people.other_calendar(work, call)
         case commands.HasPin():
             return pins.has_pin(work, call)
         case commands.ChoosePin():

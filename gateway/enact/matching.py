@@ -45,7 +45,7 @@ def request_for(
         area=area,
         language=language,
         sex=sex if sex in _SEXES else "",
-        age=work.now.year - birth.to_year,
+        age=birth.age(work.now.date()),
         priority=Priority.NORMAL if record["urgent"] in ("", "no") else Priority.URGENT,
         excluded=frozenset(map(str, excluded)),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from gateway.commands import FindPlaces, MyPeople, OpenRegistration, RegisterPerson, Result
+from gateway.commands import FindPlaces, MyPeople, OpenRegistration, OtherCalendar, RegisterPerson, Result
 from gateway.enact.cases import ring_for
 from gateway.enact.certificates import issue, valid_to
 from gateway.enact.notify import ToStaff, notify
 from gateway.enact.work import Work
-from gateway.registry import names, reference
+from gateway.registry import births, names, reference
+from gateway.registry.births import Birth
 from gateway.registry.places import SURE
 from gateway.store import certificates, consents, people
 from gateway.store.people import DRAFT, PENDING, REGISTERED, PersonRow
@@ -45,6 +46,13 @@ def find_places(work: Work, query: FindPlaces) -> Result:
     return Result(
         "several", {"places": [{"value": each.place.code, "label": each.place.name} for each in found]}
     )
+
+
+def other_calendar(work: Work, query: OtherCalendar) -> Result:
+    """The other reading of a birth that was typed, where people of this country count in two calendars."""
+    birth = Birth.from_dict(query.age)
+    other = births.other_reading(birth, work.now.date()) if work.policy.two_calendars else None
+    return Result("read", {"age": other.to_dict()}) if other else Result("none", {})
 
 
 # --- registering ------------------------------------------------------------------------------------------

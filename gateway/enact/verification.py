@@ -72,7 +72,8 @@ def _year_agrees(work: Work, person: PersonRow | None, year: int) -> bool:
         orjson.loads(key.open(sealed, RECORD))
         return False
     birth = Birth.from_dict(people.record_of(work.vault, person)["age"])
-    return births.covers(birth, year, ethiopian=work.policy.country == "ET")
+    calendar = work.policy.calendar_of(work.party.language)
+    return births.covers(birth, year, calendar, ambiguous=work.policy.two_calendars)
 
 
 @lru_cache(maxsize=4)

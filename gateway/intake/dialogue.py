@@ -151,4 +151,5 @@ def _keep(runtime: Runtime, tx: Writer, inbound: Inbound, turn: Turn, text: str,
         conversation_id=turn.address.conversation_id,
         body=turn.key.seal(body, inbox.BODY),
         now=now,
+        asked=turn.asked,
     )

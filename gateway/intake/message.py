@@ -79,6 +79,7 @@ def _receive(runtime: Runtime, channel: Channel, inbound: Inbound, failed: bool 
             body=turn.key.seal(_body(inbound, MASK if turn.masked else inbound.text), inbox.BODY),
             now=now,
             state="failed" if failed else "done",
+            asked=turn.asked,
         )
         return [*turn.ring, *_reply(tx, inbound, turn, now)]
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from gateway import log
 from gateway.channel import Channel
 from gateway.conversation.flow import Revision
+from gateway.conversation.pinning import movable
 from gateway.conversation.prompt import phrase, spoken
 from gateway.conversation.session import Frame, Session, from_json, park, to_json
 from gateway.conversation.step import Step, idle, resume, shortcut, step
 from gateway.enact import enact
 from gateway.enact.work import Party, Work
 from gateway.errors import FlowError, StoreError, StoreUnavailable
-from gateway.messages import Inbound, Opening, Prompt, Rendered
+from gateway.messages import ChannelName, Inbound, Opening, Prompt, Rendered
 from gateway.runtime import Runtime
 from gateway.store.conversations import SESSION, AddressRow, address_by_id, save_session
 from gateway.store.database import Transaction, Writer
@@ -38,6 +39,13 @@ class Turn:
     rendered: Rendered
     masked: bool
     ring: list[int] = field(default_factory=list)
+
+    @property
+    def asked(self) -> str:
+        """The question that stands now, as `flow.state`; empty where none does."""
+        if self.session is None or not self.session.frames or self.session.offer:
+            return ""
+        return f"{self.session.frames[-1].flow}.{self.session.frames[-1].state}"
 
     @property
     def over(self) -> bool:
@@ -67,8 +75,7 @@ def take_turn(
     """
     key = runtime.vault.open_key(address.key)
     session, revision = _pinned(runtime, _session(address, key))
-    if session.roles != address.roles or session.channel != inbound.channel:
-        session = replace(session, roles=address.roles, channel=inbound.channel.value)
+    session = _placed(runtime, session, address, inbound)
     made = shortcut(revision, session, segments, now) if segments else step(revision, session, inbound, now)
     masked, ring = made.masked, list[int]()
     if made.call is not None:
@@ -103,6 +110,15 @@ def take_turn(
     return Turn(address, key, session, prompt, rendered, masked, ring)
 
 
+def _placed(runtime: Runtime, session: Session, address: AddressRow, inbound: Inbound) -> Session:
+    """The session on the channel and phone that the message came from."""
+    ussd = inbound.channel is ChannelName.USSD
+    latin = ussd and runtime.catalogue.current().policy.network(inbound.network).latin
+    if (session.roles, session.channel, session.latin) == (address.roles, inbound.channel, latin):
+        return session
+    return replace(session, roles=address.roles, channel=inbound.channel.value, latin=latin)
+
+
 def apologise(runtime: Runtime, channel: Channel, address: AddressRow, inbound: Inbound) -> Turn:
     """What is said where a turn failed by our own fault: try later. The conversation stands where it stood.
 
@@ -110,7 +126,7 @@ def apologise(runtime: Runtime, channel: Channel, address: AddressRow, inbound: 
     """
     key = runtime.vault.open_key(address.key)
     session, revision = _pinned(runtime, _session(address, key))
-    language = spoken(revision, session.language)
+    language = spoken(revision, session.language, session.latin)
     prompt = Prompt(phrase(revision, language, inbound.channel, "try_later"), language)
     masked = False
     if session.frames and inbound.opening is Opening.ANSWER:
@@ -127,7 +143,7 @@ def _session(address: AddressRow, key: DataKey) -> Session:
 
 
 def _pinned(runtime: Runtime, session: Session) -> tuple[Session, Revision]:
-    """An open question is finished on the revision that asked it; everything else starts on the newest.
+    """What was asked, or put off, and was changed is finished where it began; all else goes on in the newest revision.
 
     Policy and notices are always the newest. Where the revision cannot be loaded any more, the conversation
     begins anew, in its language.
@@ -135,15 +151,18 @@ def _pinned(runtime: Runtime, session: Session) -> tuple[Session, Revision]:
     current = runtime.catalogue.current()
     if session.revision == current.id:
         return session, current.revision
-    if not session.revision or idle(session):
+    if not session.revision or (idle(session) and not session.parked):
         return replace(session, revision=current.id), current.revision
     try:
-        return session, runtime.catalogue.pinned(session.revision).revision
+        asked = runtime.catalogue.pinned(session.revision).revision
     except StoreUnavailable:
         raise
     except (FlowError, StoreError) as error:
         log.get().error("revision_lost", revision=session.revision, error=type(error).__name__)
         return Session(current.id, session.language), current.revision
+    if movable(asked, current.revision, session):
+        return replace(session, revision=current.id), current.revision
+    return session, asked
 
 
 def _carry_out(work: Work, made: Step, revision: Revision) -> tuple[Step, bool]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from gateway.messages import Rejected
 from gateway.text.clean import clean
 
 _EARLIEST = 120  # years ago
+_YEARS = range(1900, 2100)  # of a date that somebody means
 _LEAP_DAY_WITHIN = 8  # years: 1896 to 1904, and 2096 to 2104
 
 # Tried in order: 122012 is December 2012, and 202605, which can have no month 20, takes the second form.
@@ -19,7 +21,7 @@ _MONTHS = (
 )
 _DATES = (
     re.compile(r"(?P<day>[0-9]{1,2})[ ./-](?P<month>[0-9]{1,2})[ ./-](?P<year>[0-9]{4})"),
-    re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2})"),
+    re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>[0-9]{4})[ ./-]?(?P<month>[0-9]{2})[ ./-]?(?P<day>[0-9]{2})"),
 )
 _DAY_AND_MONTH = re.compile(r"(?P<day>[0-9]{1,2})[ ./-](?P<month>[0-9]{1,2})")
@@ -50,18 +52,25 @@ def parse_date(text: str, today: date) -> str | Rejected:
     Takes 31/5/2026, 31052026, 2026-05-31, 20260531 and 31/5. Whether it must be past or to come is the asker's.
     """
     typed = clean(text)
-    for form in _DATES:
-        if (read := form.fullmatch(typed)) and (day := _day(**read.groupdict())):
+    for year, month, number in days_said(typed):
+        if year in _YEARS and (day := _day(year, month, number)):
             return day.isoformat()
     if read := _DAY_AND_MONTH.fullmatch(typed):
         for year in range(today.year, today.year + _LEAP_DAY_WITHIN + 1):
-            if (day := _day(year, **read.groupdict())) and day >= today:
+            if (day := _day(year, int(read["month"]), int(read["day"]))) and day >= today:
                 return day.isoformat()
     return Rejected("not_a_date")
 
 
-def _day(year: str | int, month: str, day: str) -> date | None:
+def days_said(typed: str) -> Iterator[tuple[int, int, int]]:
+    """What a cleaned text may say as year, month and day of some calendar, the likeliest first; they need not exist."""
+    for form in _DATES:
+        if read := form.fullmatch(typed):
+            yield int(read["year"]), int(read["month"]), int(read["day"])
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(int(year), int(month), int(day))
+        return date(year, month, day)
     except ValueError:
         return None

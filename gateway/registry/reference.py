@@ -26,3 +26,8 @@ def read(typed: str) -> str | None:
     """The reference that a person typed, in any case and grouping, B, S, Z and G read as digits; or None."""
     reference = ungrouped(typed).upper().translate(_LOOKALIKES)
     return reference if _REFERENCE.fullmatch(reference) else None
+
+
+def grouped(reference: str) -> str:
+    """A reference as people read it: `K7R2 49XM`."""
+    return f"{reference[:4]} {reference[4:]}".strip()

@@ -32,8 +32,12 @@ def add(
     conversation_id: int | None = None,
     state: str = "done",
     reason: str = "",
+    asked: str = "",
 ) -> None:
-    """Keeps a message, unless it was kept before. `body` is sealed, under no conversation's key if it has none."""
+    """Keeps a message, unless it was kept before. `body` is sealed, under no conversation's key if it has none.
+
+    `asked` is the question that it led to, as `flow.state`: what people pass and where they stop is counted by it.
+    """
     tx.add(
         inbox,
         {
@@ -43,6 +47,7 @@ def add(
             "conversation_id": conversation_id,
             "state": state,
             "reason": reason,
+            "asked": asked,
             "body": body,
             "received_at": now,
         },

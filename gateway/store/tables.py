@@ -126,6 +126,7 @@ inbox = Table(
     _to("conversations", "conversation_id", index=True),
     Column("state", String(16), nullable=False),  # done, failed, quarantined, refused
     Column("reason", String(64), nullable=False, default=""),
+    Column("asked", String(128), nullable=False, default=""),  # the question it led to, as flow.state
     Column("body", LargeBinary, nullable=False),  # sealed; a secret is masked before
     Column("received_at", Instant, nullable=False),
 )

@@ -20,6 +20,9 @@ from gateway.text.alphabets import measure
 _SMALLEST = 16  # units: keys, one letter of a label, its ".." and the navigation keys need that much
 _CUT_OFF = ".."
 
+PAGE_BREAK = "\f"
+"""In a text: what follows begins another page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -56,7 +59,8 @@ def fit(prompt: Prompt, profile: Profile) -> tuple[str, ...]:
     """Every page of a prompt, at least one, as shown but without the door's prefix. Keys are the same on all.
 
     An option stands whole on one page; a label too long for a page of its own ends in `..`. A text too long is
-    cut between words, and a word too long for a page inside, but never before a combining mark.
+    cut between words, and a word too long for a page inside, but never before a combining mark. Where the text does
+    not fit one page, the tight one stands in for it, if there is one.
     """
     if profile.options == "buttons":
         options, more, back = [], [], []
@@ -65,18 +69,32 @@ def fit(prompt: Prompt, profile: Profile) -> tuple[str, ...]:
         back_key = profile.alt_back_key if prompt.zero_is_answer else profile.back_key
         back = [f"{back_key} {prompt.back}"] if prompt.back else []
         more = [f"{profile.more_key} {prompt.more}".rstrip()]
-    whole = _page(prompt.text, *options, *back)
-    if profile.holds(whole):
-        return (whole,)
+    text = prompt.text.strip()
+    for text in filter(None, (prompt.text.strip(), prompt.tight.strip())):
+        whole = _page(text, *options, *back)
+        if PAGE_BREAK not in text and profile.holds(whole):
+            return (whole,)
     foot = _page(*more, *back)
     # Beside a foot over half of the narrower page a text could not go on: such a foot keeps its keys alone.
     if not profile.holds(f"{foot}\n{foot}\u1200"):
         more, back = [line.split(" ", 1)[0] for line in more], [line.split(" ", 1)[0] for line in back]
-    return tuple(_pages(prompt.text.strip(), options, more, back, profile))
+    *before, text = [part.strip() for part in text.split(PAGE_BREAK) if part.strip()] or [""]
+    first = [page for part in before for page in _turned(part, more, back, profile)]
+    return (*first, *_pages(text, options, more, back, profile))
 
 
 def _page(*lines: str) -> str:
     return "\n".join(filter(None, lines))
+
+
+def _turned(text: str, more: list[str], back: list[str], profile: Profile) -> Iterator[str]:
+    """The pages of a text that others follow."""
+    while not profile.holds(whole := _page(text, *more, *back)):
+        longest = _longest(text, lambda head: profile.holds(_page(head, *more, *back)))
+        cut = _word_border(text, longest)
+        yield _page(text[:cut].rstrip(), *more, *back)
+        text = text[cut:].lstrip()
+    yield whole
 
 
 def _pages(

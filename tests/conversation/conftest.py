@@ -36,6 +36,7 @@ PHRASES: dict[str, Any] = {
         "share_phone": {"en": "Share my number"},
         "try_later": {"en": "Try later."},
         "nothing_here": {"en": "Nothing here."},
+        "nothing_more": {"en": "All right."},
     },
     "words": {
         "back": ["BACK", "ተመለስ"],
@@ -475,3 +476,9 @@ def publish() -> Callable[..., Revision]:
 def world() -> dict[str, dict[str, Any]]:
     """The world's flows by name, to be changed at will."""
     return {flow["flow"]: deepcopy(flow) for flow in FLOWS}
+
+
+@pytest.fixture
+def phrases() -> dict[str, Any]:
+    """The machine's own words, for worlds that a test makes itself."""
+    return deepcopy(PHRASES)

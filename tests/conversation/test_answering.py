@@ -159,4 +159,4 @@ def test_words_are_shared_out_among_variables():
 def test_a_stored_code_shows_its_label_in_the_language_spoken(person):
     """Codes are neutral; the words are the option's."""
     person.says("REG", "LANG so", "1", "Nuur Xuseen", "35", "0", "x", "1", "1")
-    assert "Registered: K7R249XM, Haa." in person.screen
+    assert "Registered: K7R2 49XM, Haa." in person.screen

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from gateway.commands import FindPlaces, MyPeople, OpenRegistration
+from gateway.commands import FindPlaces, MyPeople, OpenRegistration, OtherCalendar
 from gateway.registry import certificate_number
+from gateway.registry.births import Birth, parse_age
+from gateway.registry.calendars import Calendar
 from gateway.store import people as people_store
 from gateway.store.tables import callbacks, certificate_events, certificates, consents, holders, people
 
@@ -166,3 +168,29 @@ def test_places(world: World, typed: str, outcome: str) -> None:
     assert result.outcome == outcome
     offered: list[Any] = result.values.get("places", [])
     assert len(offered) <= 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted_in", "other"),
+    [
+        pytest.param("1990", Calendar.ETHIOPIAN, (1990, 1990, "gregorian"), id="an ethiopian year"),
+        pytest.param("1990", Calendar.GREGORIAN, (1997, 1998, "ethiopian"), id="a gregorian year"),
+        pytest.param("35", Calendar.ETHIOPIAN, None, id="an age"),
+        pytest.param("1410", Calendar.ETHIOPIAN, None, id="hijri"),
+    ],
+)
+def test_a_year_can_be_read_in_the_other_calendar(
+    world: World, typed: str, counted_in: Calendar, other: tuple[int, int, str] | None
+) -> None:
+    """Where people count in two calendars and the year may be of either; elsewhere it is what it is."""
+    birth = parse_age(typed, world.now.date(), counted_in)
+    assert isinstance(birth, Birth)
+    result = world.call(HODAN, OtherCalendar(birth.to_dict()))
+    if other is None:
+        assert (result.outcome, result.values) == ("none", {})
+    else:
+        read = Birth.from_dict(result.values["age"])
+        assert (result.outcome, read.raw) == ("read", typed)
+        assert (read.from_year, read.to_year, read.calendar) == other
+    world.policy(calendars={})
+    assert world.call(HODAN, OtherCalendar(birth.to_dict())).outcome == "none"

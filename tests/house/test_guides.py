@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from click import Command, Group
 from sqlalchemy import select
@@ -53,7 +54,7 @@ def test_commands_are_there(guide: Path) -> None:
         command: Command | None = cli.gateway
         for word in words.split():
             if isinstance(command, Group):
-                command = command.commands.get(word)
+                command = command.get_command(click.Context(command), word)
             assert command is not None, f"{guide.name}: gateway {words}"
 
 

@@ -8,7 +8,8 @@ from time import perf_counter
 import pytest
 
 from gateway.messages import Rejected
-from gateway.registry.births import Birth, covers, from_age, from_year, parse_age
+from gateway.registry.births import Birth, covers, from_age, from_year, other_reading, parse_age
+from gateway.registry.calendars import Calendar
 
 TODAY = date(2026, 5, 31)
 
@@ -67,7 +68,7 @@ def test_what_is_no_age_is_rejected(typed: str, reason: str) -> None:
 )
 def test_hijri_years(hijri: int, first: int, last: int) -> None:
     """A Hijri year spans the Gregorian years that almanacs give."""
-    birth = from_year(hijri, date(2030, 1, 1), "hijri")
+    birth = from_year(hijri, date(2030, 1, 1), Calendar.HIJRI)
     assert isinstance(birth, Birth) and (birth.from_year, birth.to_year) == (first, last)
 
 
@@ -90,16 +91,155 @@ def test_covers(birth: Birth, year: int, agrees: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("birth", "agreeing"),
+    ("said", "counted_in", "asked_in", "agreeing"),
     [
-        pytest.param(parse_age("1990", TODAY), {1982, 1983, 1990, 1997, 1998}, id="a year"),
-        pytest.param(from_age(35, TODAY), {1982, 1983, 1984, 1990, 1991}, id="an age"),
-        pytest.param(parse_age("1410", TODAY), {1981, 1982, 1983, 1989, 1990, 1410}, id="hijri"),
+        pytest.param("1990", "gregorian", "gregorian", {1990, 1982, 1983}, id="a year"),
+        pytest.param("1990", "gregorian", "ethiopian", {1990, 1982, 1983}, id="a year, asked in ethiopian"),
+        pytest.param("1990", "ethiopian", "ethiopian", {1990, 1997, 1998}, id="an ethiopian year"),
+        pytest.param(
+            "1990", "ethiopian", "gregorian", {1990, 1997, 1998}, id="an ethiopian year, asked in gregorian"
+        ),
+        pytest.param("35", "ethiopian", "gregorian", {1990, 1991}, id="an age"),
+        pytest.param(
+            "35", "ethiopian", "ethiopian", {1982, 1983, 1984, 1990, 1991}, id="an age, asked in ethiopian"
+        ),
+        pytest.param("1410", "ethiopian", "gregorian", {1410, 1989, 1990}, id="hijri"),
+        pytest.param(
+            "1410",
+            "ethiopian",
+            "ethiopian",
+            {1410, 1981, 1982, 1983, 1989, 1990},
+            id="hijri, asked in ethiopian",
+        ),
+        pytest.param("1429", "gregorian", "gregorian", {1429, 2008}, id="hijri within a year"),
+        pytest.param(
+            "1429", "gregorian", "ethiopian", {1429, 2000, 2001, 2008}, id="hijri within a year, ethiopian"
+        ),
+        pytest.param("1430", "gregorian", "gregorian", {1430, 2008, 2009}, id="hijri, two begin in one year"),
+        pytest.param("31/12/1990", "gregorian", "gregorian", {1990, 1983}, id="a day"),
+        pytest.param("1/1/1983", "ethiopian", "ethiopian", {1983, 1990}, id="an ethiopian day"),
     ],
 )
-def test_covers_where_years_are_ethiopian_too(birth: Birth, agreeing: set[int]) -> None:
-    """There, a year agrees in either reading of either side, and no other year does."""
-    assert {year for year in range(1300, 2027) if covers(birth, year, ethiopian=True)} == agreeing
+def test_the_years_that_agree_where_people_count_in_two_calendars(
+    said: str, counted_in: str, asked_in: str, agreeing: set[int]
+) -> None:
+    """Gregorian, the birth's own, the asker's, and what a typed year may have meant; no other year agrees."""
+    birth = parse_age(said, TODAY, Calendar(counted_in))
+    assert isinstance(birth, Birth)
+    found = {year for year in range(1300, 2201) if covers(birth, year, Calendar(asked_in), ambiguous=True)}
+    assert found == agreeing
+
+
+@pytest.mark.parametrize(
+    ("said", "agreeing"),
+    [("1990", {1990}), ("35", {1990, 1991}), ("1410", {1410, 1989, 1990}), ("31/12/1990", {1990})],
+)
+def test_the_years_that_agree_where_people_count_in_one(said: str, agreeing: set[int]) -> None:
+    """There nothing is ambiguous."""
+    birth = parse_age(said, TODAY)
+    assert isinstance(birth, Birth)
+    assert {year for year in range(1300, 2201) if covers(birth, year)} == agreeing
+
+
+def test_no_year_is_beyond_covers() -> None:
+    """One that no calendar here reaches agrees with nothing."""
+    assert not covers(from_age(35, TODAY), 10_000, ambiguous=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "years", "calendar", "age"),
+    [
+        pytest.param("1990", (1997, 1998), "ethiopian", 28, id="a year"),
+        pytest.param("2018", (2025, 2026), "ethiopian", 0, id="this ethiopian year"),
+        pytest.param("2020", (2020, 2020), "gregorian", 6, id="not yet in ethiopian"),
+        pytest.param("1410", (1989, 1990), "hijri", 36, id="hijri"),
+        pytest.param("35", (1990, 1991), "gregorian", 35, id="an age has no calendar"),
+        pytest.param("፲፱፻፺", (1997, 1998), "ethiopian", 28, id="ethiopic numerals"),
+    ],
+)
+def test_a_year_as_ethiopians_count(typed: str, years: tuple[int, int], calendar: str, age: int) -> None:
+    """Ethiopian where it can be, otherwise Gregorian; Hijri and ages as everywhere."""
+    birth = parse_age(typed, TODAY, Calendar.ETHIOPIAN)
+    assert isinstance(birth, Birth)
+    assert (birth.from_year, birth.to_year, birth.calendar) == (*years, calendar)
+    assert birth.age(TODAY) == age
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted_in", "day", "calendar", "age"),
+    [
+        pytest.param("31051990", "gregorian", "1990-05-31", "gregorian", 36, id="digits, birthday today"),
+        pytest.param("1/6/1990", "gregorian", "1990-06-01", "gregorian", 35, id="birthday tomorrow"),
+        pytest.param("01.06.1990", "gregorian", "1990-06-01", "gregorian", 35, id="dots"),
+        pytest.param("1990-06-01", "gregorian", "1990-06-01", "gregorian", 35, id="iso"),
+        pytest.param("٠١٠٦١٩٩٠", "gregorian", "1990-06-01", "gregorian", 35, id="arabic-indic"),
+        pytest.param("23091982", "ethiopian", "1990-05-31", "ethiopian", 36, id="ethiopian"),
+        pytest.param("6/13/2015", "ethiopian", "2023-09-11", "ethiopian", 2, id="6 pagume"),
+        pytest.param("31/5/1990", "ethiopian", "1990-05-31", "gregorian", 36, id="no ethiopian day"),
+        pytest.param("7/6/2018", "ethiopian", "2026-02-14", "ethiopian", 0, id="this ethiopian year"),
+    ],
+)
+def test_a_full_date(typed: str, counted_in: str, day: str, calendar: str, age: int) -> None:
+    """Eight digits or any separators, in the calendar of the one who types; the day is kept, and its precision."""
+    birth = parse_age(typed, TODAY, Calendar(counted_in))
+    assert isinstance(birth, Birth)
+    assert (birth.day, birth.precision, birth.calendar) == (day, "day", calendar)
+    assert birth.from_year == birth.to_year == int(day[:4])
+    assert birth.age(TODAY) == age
+    assert birth.to_dict()["day"] == day
+    assert Birth.from_dict(birth.to_dict()) == birth
+
+
+@pytest.mark.parametrize("typed", ["15/09/1410", "15091410", "1410-09-15"])
+def test_a_hijri_date_keeps_its_year(typed: str) -> None:
+    """Months begin by sight of the moon, so a day of it is none of ours."""
+    birth = parse_age(typed, TODAY)
+    assert isinstance(birth, Birth)
+    assert birth.to_dict() == {
+        "from": 1989,
+        "to": 1990,
+        "precision": "year",
+        "calendar": "hijri",
+        "raw": typed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted_in", "reason"),
+    [
+        pytest.param("31/2/1990", "gregorian", "not_an_age", id="no such day"),
+        pytest.param("5/14/2010", "ethiopian", "not_an_age", id="month 14"),
+        pytest.param("7/13/2015", "ethiopian", "not_an_age", id="7 pagume"),
+        pytest.param("31/9/1410", "gregorian", "not_an_age", id="no such hijri day"),
+        pytest.param("1/6/2026", "gregorian", "implausible_age", id="tomorrow"),
+        pytest.param("1/1/1890", "gregorian", "implausible_age", id="too long ago"),
+        pytest.param("5/1990", "gregorian", "not_an_age", id="a month"),
+    ],
+)
+def test_dates_that_nobody_was_born_on(typed: str, counted_in: str, reason: str) -> None:
+    """Days that do not exist, that are to come, or over 120 years back."""
+    assert parse_age(typed, TODAY, Calendar(counted_in)) == Rejected(reason)
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted_in", "ages"),
+    [
+        pytest.param("1990", "ethiopian", (28, 36), id="ethiopian first"),
+        pytest.param("1990", "gregorian", (36, 28), id="gregorian first"),
+        pytest.param("1/6/1990", "ethiopian", (28, 35), id="a date"),
+        pytest.param("35", "ethiopian", (35, None), id="an age"),
+        pytest.param("1410", "gregorian", (36, None), id="hijri"),
+        pytest.param("2020", "gregorian", (6, None), id="not yet in ethiopian"),
+        pytest.param("31/5/1990", "gregorian", (36, None), id="no ethiopian day"),
+    ],
+)
+def test_the_other_reading(typed: str, counted_in: str, ages: tuple[int, int | None]) -> None:
+    """The same year or date in the other calendar, where it may be meant so; read twice, it is the first again."""
+    birth = parse_age(typed, TODAY, Calendar(counted_in))
+    assert isinstance(birth, Birth)
+    other = other_reading(birth, TODAY)
+    assert (birth.age(TODAY), other.age(TODAY) if other else None) == ages
+    assert other is None or other_reading(other, TODAY) == birth
 
 
 def test_the_stored_shape() -> None:

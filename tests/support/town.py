@@ -32,6 +32,7 @@ REGISTERING = {
     "confirm": "1",
     "sex": "1",
     "age": "35",
+    "confirm_age": "1",
     "country": "1",
     "return_month": "05 2026",
     "return_type": "2",

@@ -33,6 +33,7 @@ def test_a_registration_in_somali(town: Town) -> None:
         "confirm": "haa",
         "sex": "lab",
         "age": "٣٥",
+        "confirm_age": "haa",
         "country": "kenya",
         "return_month": "05 2026",
         "return_type": "Keligay",

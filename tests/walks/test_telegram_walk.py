@@ -22,7 +22,8 @@ def test_the_first_words_in_a_chat(town: Town) -> None:
     """/start asks for a language with buttons; then the phone may be shared, or not; then there is the menu."""
     chat = town.chatter(CHAT)
     town.said(chat.write("/start"), "language/pick", channel="rich")
-    assert labels(chat.last) == ["English", "Soomaali", "አማርኛ"]
+    names = ["English", "Soomaali", "አማርኛ", "Afaan Oromoo", "ትግርኛ", "العربية", "Kiswahili"]
+    assert labels(chat.last) == names
     town.said(chat.press("አማርኛ", query="query-7"), "main/share", "am", "rich")
     assert chat.last.answers == "query-7"  # the press is acknowledged
     assert chat.last.contact_label == town.words.phrase("share_phone", "am")
@@ -97,7 +98,8 @@ def test_the_phone_goes_on_too(town: Town) -> None:
     chat.write("/start")
     chat.press("English")
     chat.share(PHONE)
-    town.said(chat.write("35"), "registration/country", "so", "rich")
+    town.said(chat.write("35"), "registration/confirm_age", "so", "rich")
+    town.said(chat.write("1"), "registration/country", "so", "rich")
     town.said(phone.dial(), "registration/country", "so", "ussd")
 
 

@@ -1,0 +1,1 @@
+"""What is known of a flow without playing it: paths, prompts in their worst case, conditions."""

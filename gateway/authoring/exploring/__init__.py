@@ -1,0 +1,1 @@
+"""Generated conversations: every way taken, every fault injected."""

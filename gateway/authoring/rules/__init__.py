@@ -1,0 +1,1 @@
+"""What is looked for in an operator's files: one module a matter, each with `findings(project)`."""
