@@ -23,8 +23,15 @@ check: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not slow" -q -x $(ARGS)
 
-bench: .venv/dev
-	$(BIN)/python bench/$(NAME).py $(ARGS)
+# The duplicates are measured beside a library that nothing else needs: in an environment of their own.
+BENCH := $(if $(filter duplicates,$(NAME)),.venv-duplicates,.venv)
+bench: $(BENCH)/dev
+	$(BENCH)/bin/python bench/$(NAME).py $(ARGS)
+
+.venv-duplicates/dev: bench/duplicates-requirements.txt
+	test -x .venv-duplicates/bin/python || $(PYTHON) -m venv .venv-duplicates
+	.venv-duplicates/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # The pages are tried in a real Chromium. Where it is lacking and we may, Debian's package is installed.
 .PHONY: chromium
@@ -46,9 +53,9 @@ chromium:
 # Pins every dependency with its hashes and without an index address (needs `uv`).
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --upgrade \
-	  --extra demo --extra dev pyproject.toml -o requirements-dev.lock
+	  --extra demo --extra import --extra dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
-	  --extra demo -c requirements-dev.lock pyproject.toml -o requirements.lock
+	  --extra demo --extra import -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv var build dist *.egg-info
+	rm -rf .venv .venv-duplicates var build dist *.egg-info

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "bench/duplicates-requirements.txt")
 
 REQUIREMENT = re.compile(r"([a-z0-9._-]+)(?:\[[a-z0-9,_-]+\])?==\S+(?: ; .+)?")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -69,7 +69,7 @@ def test_the_patterns_see(line: str, wrong: re.Pattern[str]) -> None:
 
 def test_both_agree() -> None:
     """What runs in production is what the tests ran on: the same versions in both files."""
-    run, dev = (pins(name) for name in LOCKS)
+    run, dev, _ = (pins(name) for name in LOCKS)
     assert {name: dev.get(name) for name in run} == run
 
 
@@ -82,5 +82,7 @@ def test_every_dependency_is_locked() -> None:
         written = (re.split(r"[\[<>=;! ]", each, maxsplit=1)[0] for each in requirements)
         return {re.sub(r"[-_.]+", "-", name).lower() for name in written}
 
-    assert names(project["dependencies"] + extras["demo"]) <= pins("requirements.lock").keys()
+    assert (
+        names(project["dependencies"] + extras["demo"] + extras["import"]) <= pins("requirements.lock").keys()
+    )
     assert names(extras["dev"]) <= pins("requirements-dev.lock").keys()
