@@ -28,6 +28,7 @@ from redis import Redis
 import flows
 from gateway import bootstrap, settings
 from gateway.catalogue.files import Bundle, read_folder
+from gateway.catalogue.published import Published, assemble
 from gateway.cli.embedded import EmbeddedRedis
 from gateway.cli.parent import die_with_parent
 from gateway.enact import directory
@@ -218,10 +219,17 @@ def edited(tmp_path: Path) -> Callable[[str, str, str], Bundle]:
     return edit
 
 
+@pytest.fixture(scope="session")
+def assembled(shipped: Bundle) -> Published:
+    """The flows in the package as a process holds them, loaded once: that takes longer than most tests."""
+    return assemble(shipped, "et")
+
+
 @pytest.fixture
-def runtime(database_url: str, shipped: Bundle) -> Iterator[Runtime]:
+def runtime(database_url: str, shipped: Bundle, assembled: Published) -> Iterator[Runtime]:
     """A whole house with the shipped flows published and the sample directory loaded, on each database in turn."""
     built = bootstrap.build(settings.read(environment(database_url)))
+    built.catalogue._loaded[shipped.id] = assembled
     built.catalogue.publish(shipped, "tests", "", built.now())
     directory.load(built, shipped.sources["directory.yaml"].data)
     yield built

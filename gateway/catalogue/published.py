@@ -111,10 +111,11 @@ class Catalogue:
 
         What else is to be held against files that operators wrote is `authoring.publishing.publish`'s to do.
         """
-        assemble(bundle, self._country)
+        loaded = self._loaded.get(bundle.id) or assemble(bundle, self._country)
         data = files.to_bytes(bundle)
         with self._database.transaction() as tx:
             done = revisions.publish(tx, bundle.id, data, author, note, now)
+        self._loaded[bundle.id] = loaded
         self._looked = float("-inf")
         return done
 
