@@ -3,7 +3,7 @@
 Statements are prepared once a connection and executed without a cursor. What nobody waits for travels with the next
 statement (libpq's pipeline mode): a hop of BEGIN, a look-up, three writes and COMMIT is two journeys. psycopg's own
 pipeline would cost more than the journeys it saves, and libpq's calls that block hold the interpreter's lock; here
-the socket is polled, so that a lock somebody else holds keeps nobody waiting but us.
+the socket is polled, so that a lock somebody else holds keeps nobody waiting but us, and a frozen server not even us.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from gateway.store.drivers import Rows
 from gateway.store.prepared import Compiled, Prepared, Write
 
-SILENCE = 10.0  # seconds after which a server that says nothing is given up; its own time-outs are shorter
+SILENCE = 6.0  # seconds after which a server that says nothing is given up; its own time-outs are shorter
 
 
 class _Message(NamedTuple):
@@ -107,10 +107,12 @@ class PostgreSQLDriver:
 
         Raises the error of whichever failed: those behind it were not executed.
         """
-        if not self._waiting:
-            return _checked(self._libpq.exec_prepared(*message))
         messages, self._waiting = [*self._waiting, message], []
         libpq = self._libpq
+        if len(messages) == 1:
+            libpq.send_query_prepared(*message)
+            libpq.flush()
+            return _checked(self._arrived())
         libpq.enter_pipeline_mode()
         for each in messages:
             libpq.send_query_prepared(*each)
@@ -133,6 +135,7 @@ class PostgreSQLDriver:
     def _result(self) -> pq.abc.PGresult | None:
         while self._libpq.is_busy():
             if not self._poll.poll(SILENCE * 1000):
+                self._libpq.finish()  # whoever rolls back would wait for it again
                 raise psycopg.OperationalError("the server fell silent")
             self._libpq.consume_input()
         return self._libpq.get_result()

@@ -20,7 +20,7 @@ Convert = Callable[[Any], Any]
 _NUMBERS = count(1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """One statement for one database: its text, its parameters in order, and what converts values."""
 

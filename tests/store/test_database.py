@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from gateway.errors import Conflict, StoreError, StoreUnavailable
 from gateway.store import database as module
+from gateway.store import postgresql
 from gateway.store.database import Database
 from gateway.store.prepared import Prepared
 from gateway.store.tables import conversations, from_milliseconds, revisions, to_milliseconds
 
+WHO = Prepared(text("SELECT pg_backend_pid()"))
 NOW = datetime(2026, 5, 1, 12, 30, 15, 123000, tzinfo=UTC)
 
 
@@ -122,3 +126,22 @@ def test_nobody_waits_longer_than_the_bound(tmp_path: Path, monkeypatch: pytest.
         assert tx.clock()
     one.close()
     two.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("asked", [1, 2], ids=["first statement", "second statement"])
+def test_a_frozen_server_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch, asked: int) -> None:
+    """A server that takes a statement and says nothing is not waited for; who comes next gets another connection."""
+    monkeypatch.setattr(postgresql, "SILENCE", 0.3)
+    with database.reading() as tx:
+        backend = int(tx.run(WHO, {}).scalar())
+    try:
+        with pytest.raises(StoreUnavailable), database.transaction() as tx:
+            for statement in (1, 2):
+                if statement == asked:
+                    os.kill(backend, signal.SIGSTOP)
+                tx.run(WHO, {})
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    with database.transaction() as tx:
+        assert int(tx.run(WHO, {}).scalar()) != backend
