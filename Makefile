@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 NAME ?= hop
+# Tests run on every core, up to four; a file's tests stay together. SPREAD= runs them in one process.
+SPREAD ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test check bench lock clean
 
@@ -14,14 +16,14 @@ test: .venv/dev chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SPREAD) $(ARGS)
 
 check: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not slow" -q -x $(ARGS)
+	$(BIN)/pytest $(SPREAD) -m "not slow" -q -x $(ARGS)
 
 # The duplicates are measured beside a library that nothing else needs: in an environment of their own.
 BENCH := $(if $(filter duplicates,$(NAME)),.venv-duplicates,.venv)

@@ -161,7 +161,7 @@ def test_no_walk_leaves_the_table(steps: list[tuple[LegEvent, Actor]]) -> None:
         assert isinstance(state, LegState)
 
 
-@pytest.mark.parametrize("start", LIVE, ids=str)
+@pytest.mark.parametrize("start", sorted(LIVE), ids=str)
 def test_every_live_leg_can_still_end_well_or_badly(start: LegState) -> None:
     """No live state is a trap: each reaches `completed`, and each can be withdrawn."""
     reached, fresh = {start}, {start}

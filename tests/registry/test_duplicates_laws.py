@@ -94,3 +94,10 @@ def test_no_spelling_stands_for_two_common_names() -> None:
         for spelling in (first, *others):
             (token,) = tokens(spelling)
             assert common.common(token) == first
+
+
+def test_a_word_that_stands_twice_pairs_in_order() -> None:
+    """The two words after the own name agree in order, though one of them also agrees with its own place."""
+    long, short = Record("Noor Maxamed Maxamed"), Record("Maxamed Maxamed")
+    again = Record("NOOR MAXAMED MAXAMED")
+    assert compare(long, short).score == compare(again, short).score == 0.86

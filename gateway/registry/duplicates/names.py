@@ -73,21 +73,27 @@ def _regrouped(name: Sequence[Token], model: Sequence[Token]) -> Sequence[Token]
 
 
 def _pairings(worth: list[list[Pair]], row: int, taken: frozenset[int]) -> Iterator[tuple[Pair, ...]]:
-    """The ways to pair the tokens that agree at all, leaving any of them alone; the same word in the same place has no
-    better partner."""
+    """The ways to pair the tokens that agree at all, leaving any of them alone."""
     if row == len(worth):
         yield ()
         return
-    in_place = worth[row][row] if row < len(worth[row]) else None
-    if in_place and in_place.agreement == "same" and row not in taken:
+    if row not in taken and _settled(worth, row):
         for rest in _pairings(worth, row + 1, taken | {row}):
-            yield (in_place, *rest)
+            yield (worth[row][row], *rest)
         return
     for pair in worth[row]:
         if pair.points > 0 and pair.other not in taken:
             for rest in _pairings(worth, row + 1, taken | {pair.other}):
                 yield (pair, *rest)
     yield from _pairings(worth, row + 1, taken)
+
+
+def _settled(worth: list[list[Pair]], at: int) -> bool:
+    """Whether the same word stands in the same place of both and nowhere else: it has no better partner."""
+    if at >= len(worth[at]) or worth[at][at].agreement != "same":
+        return False
+    elsewhere = (*worth[at], *(line[at] for line in worth))
+    return sum(pair.agreement == "same" for pair in elsewhere) == 2
 
 
 def _whole(pairs: tuple[Pair, ...], one: int, other: int, profile: Profile) -> Agreement:
