@@ -80,7 +80,7 @@ def work(database_url: str, redis_url: str, carrier_url: str) -> None:
             now=lambda: datetime.now(UTC),
             below=secrets.randbelow,
         )
-        Process(deliverer, redis_url).run()
+        Process(deliverer, redis_url, fire=int).run()
     log_file.unlink()
 
 

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 from urllib.parse import quote_plus
 
 Bodies = Iterator[bytes]
@@ -86,11 +87,15 @@ def run(
     return Sample(now - began, latencies, wrong)
 
 
+NAME = ""
+"""Where a caller types a name of their own: two who are alike would wait for a review."""
+
 REGISTRATION = (
     "1",
     "1",
     "1",
-    "Abdi Nur Ali",
+    "1",
+    NAME,
     "Jijiga",
     "1",
     "1",
@@ -108,14 +113,21 @@ REGISTRATION = (
 """What a caller types to register in English, after dialling."""
 
 
+def _name(number: int) -> str:
+    """Three words that are like nobody else's."""
+    drawn = Random(number)
+    syllables = ["".join(map(drawn.choice, ("bdgklmnrst", "aeiou"))) for _ in range(12)]
+    return " ".join("".join(syllables[word : word + 4]).title() for word in (0, 4, 8))
+
+
 def callers(first: int) -> Bodies:
     """Hops of one caller after another: each dials, registers to the end, and gives way to the next number."""
     number = first
     while True:
         phone, session = f"+2519{number:08d}", f"ATUid_{number:032x}"
         typed: list[str] = []
-        for answer in ("", *REGISTRATION):
-            typed += [answer] if answer else []
+        for place, answer in enumerate(("", *REGISTRATION)):
+            typed += [answer or _name(number)] if place else []
             yield (
                 f"sessionId={session}&phoneNumber={quote_plus(phone)}&networkCode=63601"
                 f"&serviceCode={quote_plus('*384*1234#')}&text={quote_plus('*'.join(typed))}"

@@ -1,8 +1,9 @@
 """Sealing and opening, with the keys passed in.
 
 A key ring holds master keys, newest first. From each, HKDF derives one key a purpose: wrapping, blind
-indexes, message digests, the PIN pepper. Data is sealed with AES-256-GCM under a *data key* of its own
-person or conversation, which is kept wrapped beside it: destroying the wrapped key erases the data.
+indexes, message digests, the PIN pepper, signing cards. Data is sealed with AES-256-GCM under a *data key*
+of its own person or conversation, which is kept wrapped beside it: destroying the wrapped key erases the
+data.
 
 Formats: wrapped key = 4 bytes of the master's fingerprint + nonce (12) + ciphertext (48);
 sealed value = nonce (12) + ciphertext and tag. The associated data names what a value is
@@ -60,6 +61,7 @@ class _Master:
     blind: bytes
     digest: bytes
     pepper: bytes
+    signing: bytes
 
 
 def _master(secret: bytes) -> _Master:
@@ -72,6 +74,7 @@ def _master(secret: bytes) -> _Master:
         derive(b"blind"),
         derive(b"digest"),
         derive(b"pepper"),
+        derive(b"signing"),
     )
 
 
@@ -84,6 +87,8 @@ class Vault:
         self._masters = tuple(_master(secret) for secret in secrets)
         self.digest_keys = tuple(master.digest for master in self._masters)
         """The keys for digests of messages, newest first: what arrived twice, how far a text was answered."""
+        self.signing_seeds = tuple(master.signing for master in self._masters)
+        """The seeds of the keys that sign cards, newest first, 32 bytes each."""
         self._by_fingerprint = {master.fingerprint: master for master in self._masters}
         # 19 MiB, two passes, one lane: OWASP's first choice for argon2id, and little enough for a small server.
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

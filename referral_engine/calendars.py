@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -17,7 +18,7 @@ class WorkingCalendar:
     """
 
     rest_days: frozenset[int]
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
     utc_offset: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:

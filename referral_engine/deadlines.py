@@ -124,6 +124,15 @@ def read_timers(policy: object) -> Timers:
     return Timers(whole, Missed(**missed), Silences(**silences))
 
 
+def read_span(data: object, path: str) -> Span:
+    """One time of a policy's plain data, such as `{"working_days": 2}`. Raises `ValueError` that names its fault."""
+    faults: list[str] = []
+    span = _span(data, path, faults)
+    if span is None:
+        raise ValueError("; ".join(faults))
+    return span
+
+
 def _mapping(data: object, path: str, known: set[str], faults: list[str]) -> Mapping[str, object]:
     if not isinstance(data, Mapping):
         faults.append(f"{path}: expected a mapping")

@@ -1,34 +1,35 @@
 """Who can help: providers that can take a need, best first, each with its reasons.
 
 An offer fits when it serves the need, is active, neither paused, closed nor full, covers the area, may serve
-this person, and is not excluded. Those that fit are ranked by nearness (the person's own area, then the
-wider area around it, then a part of the area asked for), by certain eligibility, by language, by load, by
-the record of declines and expiries, and last by name, so that the same question always has the same answer.
+this person, and is not excluded. Those that fit are ranked by nearness (the person's own area, then the next
+wider one, then one wider still, then a part of the area asked for), by certain eligibility, by language, for
+what cannot wait by whether it is still open today, by load, and by the record of declines and expiries.
+
+Equals take turns: who was never asked comes first, then who was asked longest ago. Where that is equal too, the
+code in the directory decides, so that the same question always has the same answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from operator import itemgetter
 
-from referral_engine.model import Offer, Request
-
-Within = Callable[[str, str], bool]
-"""`within(inner, outer)`: whether the place of the first P-code lies inside that of the second."""
+from referral_engine.model import Offer, Priority, Request
 
 
 class Refusal(StrEnum):
     """The first thing that left an offer out, in the order in which they are tried."""
 
     NEED = "need"
+    AREA = "area"
     NOT_ACTIVE = "not_active"
     PAUSED = "paused"
     CLOSED = "closed"
     FULL = "full"
     EXCLUDED = "excluded"
-    AREA = "area"
     NOT_ELIGIBLE = "not_eligible"
 
 
@@ -42,14 +43,48 @@ class Because(StrEnum):
     ELIGIBILITY_UNKNOWN = "eligibility_unknown"  # it serves some only; the sex or age is not said
     LANGUAGE = "language"
     OTHER_LANGUAGE = "other_language"  # not known to speak the person's
+    OPEN_NOW = "open_now"
+    OPENS_ON = "opens_on"  # the local date on which it opens next, which may still be today
     CAPACITY = "capacity"  # places left
     LOAD = "load"  # live legs
     DECLINES = "declines"
     EXPIRIES = "expiries"
+    LAST_ASKED = "last_asked"  # the date of its newest leg: equals take turns
 
 
-_NEARNESS = (Because.SAME_AREA, Because.WIDER_AREA, Because.PART_OF_AREA)
-_OUTSIDE = len(_NEARNESS)
+_OUTSIDE = 1 << 30  # farther than any area
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_OPEN_TODAY, _NOT_SAID, _SHUT_TODAY = range(3)
+
+
+class Reach:
+    """How near each area is to the one asked for: fewer steps are nearer.
+
+    `around` is that area and those around it, the nearest first; `inside` are the parts of it, all alike far.
+    """
+
+    __slots__ = ("_parts", "_steps")
+
+    def __init__(self, around: Sequence[str], inside: Iterable[str] = ()) -> None:
+        self._parts = len(around)
+        self._steps: Mapping[str, int] = dict.fromkeys(inside, self._parts) | {
+            area: step for step, area in enumerate(around)
+        }
+
+    def nearest(self, areas: frozenset[str]) -> int:
+        """The best over an offer's areas; an offer without areas reaches nobody."""
+        best, steps = _OUTSIDE, self._steps
+        for area in areas:  # a plain loop: a third faster than min(map(…)) over one to three areas
+            nearness = steps.get(area, _OUTSIDE)
+            if nearness < best:
+                best = nearness
+        return best
+
+    def named(self, steps: int) -> Because:
+        """What to call a nearness that is not outside."""
+        if steps == self._parts:
+            return Because.PART_OF_AREA
+        return Because.WIDER_AREA if steps else Because.SAME_AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +112,10 @@ class Match:
         if request.language:
             spoken = request.language in offer.languages
             reasons.append(Reason(Because.LANGUAGE if spoken else Because.OTHER_LANGUAGE, request.language))
+        opens = offer.hours.next_open(request.at) if request.at else None
+        if opens is not None:
+            now = opens == request.at
+            reasons.append(Reason(Because.OPEN_NOW) if now else Reason(Because.OPENS_ON, f"{opens:%Y-%m-%d}"))
         if offer.capacity is not None:
             reasons.append(Reason(Because.CAPACITY, offer.capacity - offer.load))
         reasons.append(Reason(Because.LOAD, offer.load))
@@ -84,6 +123,8 @@ class Match:
             reasons.append(Reason(Because.DECLINES, offer.declines))
         if offer.expiries:
             reasons.append(Reason(Because.EXPIRIES, offer.expiries))
+        if offer.asked_at is not None:
+            reasons.append(Reason(Because.LAST_ASKED, f"{offer.asked_at:%Y-%m-%d}"))
         return tuple(reasons)
 
 
@@ -95,10 +136,9 @@ class LeftOut:
     reason: Refusal
 
 
-def match(request: Request, offers: Iterable[Offer], within: Within) -> tuple[Match, ...]:
+def match(request: Request, offers: Iterable[Offer], reach: Reach) -> tuple[Match, ...]:
     """The offers that fit, best first. Nothing is made for the others: a directory may hold thousands."""
     need, language = request.need, request.language
-    reach = _Reach(request.area, within)
     ranked = []
     for offer in offers:
         if offer.need != need or _refusal(request, offer, reach) is not None:
@@ -108,27 +148,31 @@ def match(request: Request, offers: Iterable[Offer], within: Within) -> tuple[Ma
             nearness,
             _eligible(request, offer) is None,
             bool(language) and language not in offer.languages,
+            _wait(request, offer),
             offer.load,
             offer.declines + offer.expiries,
+            offer.asked_at or _NEVER,
+            offer.code,
             offer.provider,
             offer.service,
         )
-        ranked.append((rank, Match(offer, request, _NEARNESS[nearness])))
+        ranked.append((rank, Match(offer, request, reach.named(nearness))))
     ranked.sort(key=itemgetter(0))
     return tuple(found for _, found in ranked)
 
 
-def refusals(request: Request, offers: Iterable[Offer], within: Within) -> tuple[LeftOut, ...]:
+def refusals(request: Request, offers: Iterable[Offer], reach: Reach) -> tuple[LeftOut, ...]:
     """The offers that do not fit, in the order given: a caseworker may see why and decide otherwise."""
-    reach = _Reach(request.area, within)
     judged = ((offer, _refusal(request, offer, reach)) for offer in offers)
     return tuple(LeftOut(offer, reason) for offer, reason in judged if reason is not None)
 
 
-def _refusal(request: Request, offer: Offer, reach: _Reach) -> Refusal | None:
-    """The first test that fails; cheap ones come first."""
+def _refusal(request: Request, offer: Offer, reach: Reach) -> Refusal | None:
+    """The first test that fails: of those elsewhere nobody need know whether they are full."""
     if offer.need != request.need:
         return Refusal.NEED
+    if reach.nearest(offer.areas) == _OUTSIDE:
+        return Refusal.AREA
     if not offer.active:
         return Refusal.NOT_ACTIVE
     if offer.paused:
@@ -139,9 +183,17 @@ def _refusal(request: Request, offer: Offer, reach: _Reach) -> Refusal | None:
         return Refusal.FULL
     if offer.provider in request.excluded:
         return Refusal.EXCLUDED
-    if reach.nearest(offer.areas) == _OUTSIDE:
-        return Refusal.AREA
     return Refusal.NOT_ELIGIBLE if _eligible(request, offer) is False else None
+
+
+def _wait(request: Request, offer: Offer) -> int:
+    """Whether what cannot wait would: nothing that can wait is moved by hours, nor refused by them."""
+    if request.at is None or request.priority is Priority.NORMAL:
+        return _OPEN_TODAY
+    opens = offer.hours.next_open(request.at)
+    if opens is None:
+        return _NOT_SAID
+    return _OPEN_TODAY if opens.date() == request.at.date() else _SHUT_TODAY
 
 
 def _eligible(request: Request, offer: Offer) -> bool | None:
@@ -161,30 +213,3 @@ def _eligible(request: Request, offer: Offer) -> bool | None:
 
 def _outside(age: int, least: int | None, most: int | None) -> bool:
     return (least is not None and age < least) or (most is not None and age > most)
-
-
-class _Reach(dict[str, int]):
-    """How near each area is to one request's: an index into `_NEARNESS`, or `_OUTSIDE`.
-
-    A dictionary that fills itself: offers share areas, so `within` is asked once an area, not once an offer.
-    """
-
-    def __init__(self, area: str, within: Within) -> None:
-        super().__init__({area: 0})
-        self._area, self._within = area, within
-
-    def __missing__(self, area: str) -> int:
-        if self._within(self._area, area):
-            self[area] = 1
-        else:
-            self[area] = 2 if self._within(area, self._area) else _OUTSIDE
-        return self[area]
-
-    def nearest(self, areas: frozenset[str]) -> int:
-        """The best over an offer's areas; an offer without areas reaches nobody."""
-        best = _OUTSIDE
-        for area in areas:  # a plain loop: a third faster than min(map(…)) over one to three areas
-            nearness = self[area]
-            if nearness < best:
-                best = nearness
-        return best

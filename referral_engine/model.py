@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from referral_engine.hours import NOT_SAID, Hours
 
 
 class LegState(StrEnum):
@@ -215,7 +218,8 @@ class Offer:
     `need` is a code of the policy's list. `areas` are the P-codes (admin 1 or 2) that it covers. `open` is
     its own last word about taking people. `capacity` counts places (None: not said), `load` its live legs.
     Empty `languages`: not said. Empty `sexes`: everyone. Ages are whole years, both ends included.
-    `declines` and `expiries` are its record over the period that the caller counts.
+    `declines` and `expiries` are its record over the period that the caller counts. `asked_at` is when it was
+    last given a leg, `code` what tells it from its equals in the same way in every copy of the directory.
     """
 
     provider: str
@@ -233,6 +237,9 @@ class Offer:
     age_max: int | None = None
     declines: int = 0
     expiries: int = 0
+    hours: Hours = NOT_SAID
+    asked_at: datetime | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,7 @@ class Request:
     """What a person needs and where. Empty `sex` or `language`, and `age` None: not said.
 
     `excluded` are providers not to ask again: those whose legs failed, and those the person does not want.
+    `at` is the moment of asking by the local clock, in UTC's name; without it nobody's hours are looked at.
     """
 
     need: str
@@ -249,6 +257,7 @@ class Request:
     age: int | None = None
     priority: Priority = Priority.NORMAL
     excluded: frozenset[str] = frozenset()
+    at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Request({self.priority.value})"  # a need, an age and an area together are about a person

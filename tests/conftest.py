@@ -119,17 +119,51 @@ def _run(server: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def _fresh(server: str, template: str = "template1") -> Iterator[str]:
+def _create(server: str, template: str = "template1") -> str:
     name = f"t{next(_NUMBERS)}"
     _run(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield server.format(name)
+    return name
+
+
+def _drop(server: str, name: str) -> None:
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# Emptying a database takes a tenth of the time that making one does.
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  PERFORM setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
+
+
+def _emptied(server: str, name: str) -> bool:
+    """Whether a database is as it was when it was made: a test may have taken a table away, or locked itself in."""
+    try:
+        with psycopg.connect(server.format(name), autocommit=True) as connection:
+            connection.execute("SET lock_timeout = '2s'")
+            connection.execute(_EMPTY)
+            found = connection.execute(
+                "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchone()
+    except psycopg.Error:
+        return False
+    return found == (len(metadata.tables),)
 
 
 @pytest.fixture(scope="module")
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A database of this module's own, without tables."""
-    yield from _fresh(postgres_server)
+    name = _create(postgres_server)
+    yield postgres_server.format(name)
+    _drop(postgres_server, name)
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +172,23 @@ def postgres_template(postgres_server: str) -> str:
     _run(postgres_server, "CREATE DATABASE empty_schema")
     _make_tables(postgres_server.format("empty_schema"))
     return "empty_schema"
+
+
+@pytest.fixture(scope="session")
+def spare_databases() -> list[str]:
+    """Names of PostgreSQL databases with every table and no row, that nobody uses."""
+    return []
+
+
+@pytest.fixture
+def postgres_copy(postgres_server: str, postgres_template: str, spare_databases: list[str]) -> Iterator[str]:
+    """The address of a PostgreSQL database with every table and no row, of this test's own."""
+    name = spare_databases.pop() if spare_databases else _create(postgres_server, postgres_template)
+    yield postgres_server.format(name)
+    if _emptied(postgres_server, name):
+        spare_databases.append(name)
+    else:
+        _drop(postgres_server, name)
 
 
 @pytest.fixture(scope="session")
@@ -162,8 +213,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:
-        template = request.getfixturevalue("postgres_template")
-        yield from _fresh(request.getfixturevalue("postgres_server"), template)
+        yield request.getfixturevalue("postgres_copy")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from gateway.authoring.rules import (
     fit,
     known,
     privacy,
+    screening,
     structure,
     timing,
     translations,
@@ -20,7 +21,7 @@ from gateway.authoring.rules import (
 from gateway.catalogue.files import read_folder
 from gateway.errors import FlowError
 
-MODULES = (structure, ends, known, values, choices, translations, fit, timing, privacy)
+MODULES = (structure, ends, known, values, choices, translations, fit, timing, privacy, screening)
 """What is looked for: one module a matter."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from gateway.catalogue.cards import FILE as CARD_FILE
+from gateway.catalogue.cards import read_card_texts
 from gateway.catalogue.files import Bundle
 from gateway.catalogue.notices import Notice, read_notice
 from gateway.catalogue.policy import FOLDER, Policy, read_policy
@@ -54,6 +56,8 @@ class Project:
             country = source.path.removeprefix(f"{FOLDER}/").removesuffix(".yaml")
             with guard.go_on():
                 policies[country] = read_policy(bundle, country)
+                if CARD_FILE in bundle.sources and all(fault.file != CARD_FILE for fault in faults):
+                    read_card_texts(bundle, country)
         return cls(bundle, revision, notices, policies, tuple(faults))
 
     @property

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 
+from gateway.catalogue.details import Invitations, read_invitations
 from gateway.catalogue.files import Bundle
+from gateway.catalogue.places import read_gazetteer
+from gateway.catalogue.public_holidays import read_holidays
+from gateway.catalogue.reviewing import Reviewing, read_reviewing
+from gateway.catalogue.screening import Rules, read_rules
 from gateway.conversation.source import Node, words
 from gateway.errors import FlowError
 from gateway.registry.calendars import Calendar
-from gateway.registry.places import Gazetteer, Place
+from gateway.registry.places import Gazetteer
+from gateway.registry.screening import Entitlement, Ruleset
 from gateway.store.outbox import OutboxPolicy
 from referral_engine.calendars import WorkingCalendar
 from referral_engine.deadlines import Timers, read_timers
 
 FOLDER = "policies"
+MISTYPED_PER_PHONE = 60  # numbers a day whose check digits are wrong, where a policy says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,28 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class HolderCodes:
+    """The six digits by which a holder shows to be there: how long they count, and how often tried and sent a day."""
+
+    minutes: int = 10
+    tries: int = 3
+    per_phone: int = 20  # of a provider
+    per_certificate: int = 5  # nobody is flooded with them
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How a certificate goes on: reminders before its end, new numbers that a holder takes alone in a year.
+
+    `by` says who renews one that has ended: the `staff`, or the `holder` with the PIN.
+    """
+
+    remind_days: tuple[int, ...] = (60, 14)
+    replacements: int = 3
+    by: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One country's decisions. Counts are a day's where nothing else is said."""
 
@@ -85,6 +113,24 @@ class Policy:
     typing: Typing = Typing()
     sms: Tariff | None = None
     calendars: Mapping[str, Calendar] = field(default_factory=dict)  # of languages that count in another
+    rules: Rules = Rules()
+    invitations: Invitations = Invitations()  # to answer what could wait
+    reviewing: Reviewing = Reviewing()
+    renewal: Renewal = Renewal()
+    mistyped_per_phone: int = MISTYPED_PER_PHONE
+    holder_codes: HolderCodes = HolderCodes()
+    public_line: bool = False  # whether certificates are checked by more than registered providers
+    silence: timedelta = timedelta(days=90)  # a number unused so long may be somebody else's
+
+    @property
+    def screening(self) -> Ruleset:
+        """Who is to be seen first."""
+        return self.rules.ruleset
+
+    @property
+    def entitlements(self) -> tuple[Entitlement, ...]:
+        """The classes that a provider may learn with a holder's code."""
+        return self.rules.entitlements
 
     def calendar_of(self, language: str) -> Calendar:
         """The calendar that speakers of a language count birth years in."""
@@ -121,6 +167,7 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
     root = Node.of(source)
     certificate, pin = root.need("certificate"), root.need("pin")
     verification, outbox = root.need("verification"), root.need("outbox")
+    rules, labels = _rules(bundle, root), _labels(root)
     return Policy(
         country=root.need("country").text(),
         language=root.need("language").text(),
@@ -134,8 +181,10 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
         misses_per_phone=verification.need("misses_per_phone").whole(1),
         misses_all=verification.need("misses_all").whole(1),
         review=root.need("review").among(("none", "flagged", "all"), "review"),
+        reviewing=read_reviewing(root, [rule.id for rule in rules.ruleset.rules], labels),
         resume_after=timedelta(minutes=root.need("resume_after_minutes").whole(1)),
         expiry=timedelta(days=root.need("expiry_days").whole(1)),
+        silence=timedelta(days=root.need("silence_days").whole(1)),
         retries=root.need("retries").whole(1),
         timers=_timers(root.need("timers")),
         calendar=_calendar(root),
@@ -143,18 +192,54 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
         networks={code: _network(node) for code, node in root.need("networks").items()},
         codes={name: words(node) for name, node in root.need("codes").items()},
         services={need: _service(node) for need, node in root.need("services").items()},
-        labels=_labels(root),
+        labels=labels,
         outbox=OutboxPolicy(
             tries=outbox.need("tries").whole(1),
             hours=outbox.need("hours").whole(1),
             hold_seconds=outbox.need("hold_seconds").whole(1),
             backoff_seconds=tuple(each.whole(1) for each in outbox.need("backoff_seconds").each()),
         ),
-        gazetteer=_gazetteer(bundle, root.need("places")),
+        gazetteer=_gazetteer(bundle, root.need("places"), words(root.need("languages"))),
         typing=_typing(root.get("typing")),
         sms=_tariff(root.get("sms")),
         calendars=_calendars(root.get("calendars")),
+        rules=rules,
+        invitations=read_invitations(root.get("details")),
+        renewal=_renewal(certificate),
+        mistyped_per_phone=_whole(verification, "mistyped_per_phone", MISTYPED_PER_PHONE),
+        holder_codes=_holder_codes(verification.get("holder_code")),
+        public_line=(line := verification.get("public_line")) is not None and line.flag(),
     )
+
+
+def _rules(bundle: Bundle, root: Node) -> Rules:
+    """The screening rules, held against the codes that people of this country can answer with."""
+    codes = {code for _, listed in root.need("codes").items() for code in words(listed)}
+    codes |= root.need("services").mapping().keys()
+    return read_rules(bundle, root.get("screening"), words(root.need("languages")), codes)
+
+
+def _renewal(node: Node) -> Renewal:
+    days, by = node.get("remind_days"), node.get("renewal")
+    return Renewal(
+        tuple(each.whole(1) for each in days.each()) if days else Renewal().remind_days,
+        _whole(node, "replacements_per_year", Renewal().replacements),
+        by.among(("staff", "holder"), "one who renews") if by else Renewal().by,
+    )
+
+
+def _holder_codes(node: Node | None) -> HolderCodes:
+    if node is None:
+        return HolderCodes()
+    usual: dict[str, int] = asdict(HolderCodes())
+    node.only(*usual)
+    return HolderCodes(**{name: _whole(node, name, default) for name, default in usual.items()})
+
+
+def _whole(node: Node, key: str, usual: int) -> int:
+    """A whole number from 1 that may be left out."""
+    given = node.get(key)
+    return given.whole(1) if given else usual
 
 
 def _timers(node: Node) -> Timers:
@@ -167,7 +252,7 @@ def _timers(node: Node) -> Timers:
 def _calendar(root: Node) -> WorkingCalendar:
     rest = [each.whole(1) - 1 for each in root.need("rest_days").each()]  # the file counts Monday as 1
     try:
-        holidays = frozenset(date.fromisoformat(str(each.value)) for each in root.need("holidays").each())
+        holidays = read_holidays(root.need("holidays"))
         offset = timedelta(hours=root.need("utc_offset_hours").whole())
         return WorkingCalendar(frozenset(rest), holidays, offset)
     except ValueError as error:
@@ -230,27 +315,23 @@ def _labels(root: Node) -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def _gazetteer(bundle: Bundle, node: Node) -> Gazetteer:
+def _gazetteer(bundle: Bundle, node: Node, languages: tuple[str, ...]) -> Gazetteer:
+    node.only("file", "aliases", "towns", "country")
     country = node.need("country").text()
-    aliases: dict[str, list[str]] = {}
-    for row in _rows(bundle, node.need("aliases")):
-        aliases.setdefault(row["code"], []).append(row["name"])
-    return Gazetteer(
-        Place(
-            row["P-Code"],
-            row["Name"],
-            int(row["Admin Level"]),
-            row["Parent P-Code"],
-            tuple(aliases.get(row["P-Code"], ())),
-        )
-        for row in _rows(bundle, node.need("file"))
-        if row["Location"] == country
-    )
+    files = _files(bundle, node.need("file"))
+    aliases, towns = (_files(bundle, node.get(key)) for key in ("aliases", "towns"))
+    gazetteer = read_gazetteer(bundle, country, files, aliases, towns, languages)
+    if not gazetteer.places:
+        raise node.at("country").fault(f"no file has places of {country}")
+    return gazetteer
 
 
-def _rows(bundle: Bundle, node: Node) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file beside the policy."""
-    text = bundle.texts.get(f"{FOLDER}/{node.text()}")
-    if text is None:
-        raise node.fault(f"there is no file {node.text()} beside the policy")
-    return iter(csv.DictReader(text.splitlines()))
+def _files(bundle: Bundle, node: Node | None) -> tuple[str, ...]:
+    """One file beside the policy, or a list of them; none where nothing is said."""
+    if node is None:
+        return ()
+    names = (node.text(),) if isinstance(node.value, str) else words(node)
+    for name in names:
+        if f"{FOLDER}/{name}" not in bundle.texts:
+            raise node.fault(f"there is no file {name} beside the policy")
+    return names

@@ -5,13 +5,17 @@ from __future__ import annotations
 import click
 
 from gateway.cli.callbacks import callbacks
+from gateway.cli.certificates import certificates
 from gateway.cli.db import db
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
 from gateway.cli.flows import flows
 from gateway.cli.keys import keys
+from gateway.cli.people import people
 from gateway.cli.prepare import prepare
 from gateway.cli.providers import providers
+from gateway.cli.referrals import referrals
+from gateway.cli.reviews import reviews
 from gateway.cli.serve import serve
 from gateway.cli.worker import worker
 
@@ -29,7 +33,11 @@ for command in (
     db,
     flows,
     providers,
+    referrals,
     callbacks,
+    reviews,
+    certificates,
+    people,
     doctor,
     keys,
     prepare,

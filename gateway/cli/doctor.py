@@ -12,6 +12,8 @@ from gateway.errors import GatewayError
 from gateway.settings import Settings
 
 REDIS_SECONDS = 2.0
+SHORT_DIGITS = 9
+MANY_LIVE = 200_000  # certificates: from here on numbers of twelve digits are too easy to hit
 
 
 @click.command()
@@ -23,6 +25,7 @@ def doctor() -> None:
         ("database", _database),
         ("queue", _queue),
         ("flows", _flows),
+        ("numbers", _numbers),
     )
     well = True
     for name, check in checks:
@@ -71,3 +74,27 @@ def _flows(known: Settings) -> str:
         return f"revision {runtime.catalogue.current().id[:12]}"
     finally:
         runtime.database.close()
+
+
+def _numbers(known: Settings) -> str:
+    """Whether certificate numbers are long enough to be guessed at in vain."""
+    from gateway import bootstrap
+    from gateway.enact.certificates import ACTIVE
+    from gateway.store import certificates
+
+    runtime = bootstrap.build(known)
+    try:
+        policy = runtime.catalogue.current().policy
+        with runtime.database.reading() as tx:
+            live = certificates.live(tx, ACTIVE, runtime.now())
+    finally:
+        runtime.database.close()
+    return advice(live, policy.certificate_random_digits, public_line=policy.public_line)
+
+
+def advice(live: int, digits: int, *, public_line: bool) -> str:
+    """What to do about certificate numbers with so many random digits. Old and new ones verify side by side."""
+    why = f"{live} are live" if live >= MANY_LIVE else "the line is public" if public_line else ""
+    if digits > SHORT_DIGITS or not why:
+        return f"well: {live} live"
+    return f"set certificate.random_digits to 11: {why}, and new numbers should have fourteen digits"

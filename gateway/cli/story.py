@@ -32,6 +32,7 @@ Answers = dict[str, str]
 
 REGISTRATION: Answers = {
     "consent": "yes",
+    "relation": "self",
     "area": "Addis Ababa",
     "confirm": "yes",
     "sex": "f",

@@ -12,7 +12,7 @@ from gateway.conversation.flow import Variable
 from gateway.messages import Rejected
 from gateway.registry import births, certificate_number, months, names, reference, short_code
 from gateway.registry.calendars import Calendar
-from gateway.text.clean import clean, fold
+from gateway.text.clean import clean, fold, ungrouped
 
 BOUNDS: Mapping[Kind, tuple[int, int]] = {
     Kind.TEXT: (1, 300),
@@ -24,6 +24,7 @@ BOUNDS: Mapping[Kind, tuple[int, int]] = {
 """The least and most of a kind where a flow says nothing: the value of a number, the length of a text or PIN."""
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+_SIX = re.compile(r"[0-9]{6}")
 _TAKES_ALL = frozenset((Kind.TEXT, Kind.PERSON_NAME))
 _MOST_WORDS = 6  # of a message that one variable takes: a number in groups, a date in parts
 
@@ -60,6 +61,11 @@ def _pin(variable: Variable, text: str, _now: datetime) -> str | Rejected:
     return digits if fits and _DIGITS.fullmatch(digits) else Rejected("not_a_pin")
 
 
+def _holder_code(_variable: Variable, text: str, _now: datetime) -> str | Rejected:
+    digits = ungrouped(text)
+    return digits if _SIX.fullmatch(digits) else Rejected("not_a_code")
+
+
 def _code(variable: Variable, text: str, _now: datetime) -> str | Rejected:
     return variable.words.get(fold(text)) or Rejected("unknown_word")
 
@@ -82,6 +88,7 @@ _PARSERS: Mapping[Kind, Callable[[Variable, str, datetime], Any]] = {
         certificate_number.read(text) or Rejected("not_a_certificate_number")
     ),
     Kind.LEG_CODE: lambda _variable, text, _now: short_code.read(text) or Rejected("not_a_code"),
+    Kind.HOLDER_CODE: _holder_code,
 }
 
 TYPED = frozenset((*_PARSERS, Kind.AGE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gateway.commands import Kind
+from gateway.commands import SECRETS
 from gateway.conversation.flow import Ask, Audience, Choose, Decide, Do, Enter, Flow, Say, State, Trigger
 from gateway.conversation.source import Faults, Node
 from gateway.text.clean import fold
@@ -75,7 +75,7 @@ def _pins_go_straight(flow: Flow, state: State, root: Node) -> None:
             )
     if isinstance(state, Do):
         for each in state.given:
-            if each.variable and flow.variables[each.variable].kind is Kind.PIN:
+            if each.variable and flow.variables[each.variable].kind in SECRETS:
                 asks = [name for name, other in flow.states.items() if state.name in _onward(other)]
                 strays = [name for name in asks if not _asks_for(flow.states[name], each.variable)]
                 if strays or not asks:

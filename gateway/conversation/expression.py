@@ -1,11 +1,7 @@
-"""Conditions: CEL, type-checked when a flow is loaded, and never an error at run time.
-
-CEL (the Common Expression Language, cel-spec) has no loops, no side effects and no way out to the process.
-"""
+"""Conditions of flows: CEL over a flow's variables, checked when it is loaded, and never an error at run time."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,10 +10,10 @@ from typing import Any
 from cel_expr_python import cel
 
 from gateway.commands import Kind
-from gateway.errors import FlowError
+from gateway.registry import conditions
+from gateway.registry.conditions import LONGEST, Program
 
-LONGEST = 500
-"""Characters of a condition: far above any that a person can read."""
+__all__ = ["FACTS", "LONGEST", "Condition", "compile", "nameable", "zero"]
 
 FACTS: Mapping[str, cel.Type] = {
     "channel": cel.Type.STRING,
@@ -36,7 +32,6 @@ _TYPES = {
     Kind.LIST: cel.Type.List(_RECORD),
 }
 _ZEROS: Mapping[Kind, Any] = {Kind.AGE: {}, Kind.YEAR: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False, Kind.LIST: []}
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def zero(kind: Kind) -> Any:
@@ -50,16 +45,11 @@ class Condition:
 
     text: str
     needs: tuple[tuple[str, Any], ...]
-    _program: cel.Expression = field(repr=False, compare=False)
+    _program: Program = field(repr=False, compare=False)
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether it is true; an error in it (a missing key, an overrun) counts as false."""
-        data = {name: values.get(name, unset) for name, unset in self.needs}
-        try:
-            # An error is a value too, and its .value() a truthy string: only true itself is true.
-            return self._program.eval(data=data).value() is True
-        except (RuntimeError, TypeError, ValueError):
-            return False
+        return self._program.holds({name: values.get(name, unset) for name, unset in self.needs})
 
 
 @lru_cache(maxsize=1024)
@@ -74,27 +64,13 @@ def nameable(name: str) -> bool:
 
 def compile(text: str, declared: Mapping[str, Kind]) -> Condition:
     """A condition over the facts and some variables. Raises `FlowError` for a wrong name, type or form."""
-    if len(text) > LONGEST:
-        raise FlowError(f"a condition has at most {LONGEST} characters")
-    try:
-        program = _environment(tuple(sorted(declared.items()))).compile(text)
-    except RuntimeError as error:
-        raise FlowError(f"the condition does not compile: {_first_line(str(error))}") from None
-    if program.return_type() != cel.Type.BOOL:
-        raise FlowError("the condition is not true or false")
-    named = set(_IDENTIFIER.findall(text))
+    program = conditions.compile(text, *_environment(tuple(sorted(declared.items()))))
     facts: dict[str, Any] = {"channel": "", "language": "", "roles": [], "now_year": 0}
     unset = facts | {name: zero(kind) for name, kind in declared.items()}
-    return Condition(text, tuple((name, unset[name]) for name in sorted(named & unset.keys())), program)
+    return Condition(text, tuple((name, unset[name]) for name in program.names), program)
 
 
 @lru_cache(maxsize=64)
-def _environment(declared: tuple[tuple[str, Kind], ...]) -> cel.Env:
-    return cel.NewEnv(
-        variables={**FACTS, **{name: _TYPES.get(kind, cel.Type.STRING) for name, kind in declared}}
-    )
-
-
-def _first_line(message: str) -> str:
-    line = message.removeprefix("INVALID_ARGUMENT: ").split("\n", 1)[0]
-    return re.sub(r"^ERROR: <input>:\d+:\d+: ", "", line).replace(" (in container '')", "")
+def _environment(declared: tuple[tuple[str, Kind], ...]) -> tuple[cel.Env, Mapping[str, cel.Type]]:
+    types = {**FACTS, **{name: _TYPES.get(kind, cel.Type.STRING) for name, kind in declared}}
+    return conditions.environment(types), types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from gateway.commands import Kind
+from gateway.commands import SECRETS, Kind
 from gateway.conversation import check, states, wording
 from gateway.conversation.answers import BOUNDS, TYPED
 from gateway.conversation.expression import nameable
@@ -325,7 +325,7 @@ def _trigger(
     take: list[Variable] = []
     for each in taken.each() if taken else ():
         variable = draft.variable(each)
-        if variable.kind not in TYPED - {Kind.PIN} or (variable.kind is Kind.CODE and not variable.words):
+        if variable.kind not in TYPED - SECRETS or (variable.kind is Kind.CODE and not variable.words):
             raise each.fault(f"{variable.name} cannot be taken from behind a keyword", "types.taken")
         if take and take[-1].kind in (Kind.TEXT, Kind.PERSON_NAME):
             raise each.fault(f"nothing is left behind {take[-1].name}: put it last", "types.taken")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.commands import CALLS, Kind, arguments, is_query
+from gateway.commands import CALLS, SECRETS, Kind, arguments, is_query
 from gateway.conversation import expression, wording
 from gateway.conversation.answers import TYPED
 from gateway.conversation.flow import (
@@ -35,7 +35,7 @@ RETRIES = 3
 MOST_OPTIONS = 8
 """Options of one question: 9 and 0 are the keys of More and Back."""
 
-STRINGS = frozenset(Kind) - {Kind.AGE, Kind.YEAR, Kind.NUMBER, Kind.BOOLEAN, Kind.LIST, Kind.PIN}
+STRINGS = frozenset(Kind) - {Kind.AGE, Kind.YEAR, Kind.NUMBER, Kind.BOOLEAN, Kind.LIST, *SECRETS}
 _CHOSEN = frozenset((Kind.CODE, Kind.PLACE, Kind.TEXT))
 _NUMBERS = frozenset((Kind.NUMBER, Kind.AGE, Kind.YEAR))
 _QUESTION_KEYS = ("save", "invalid", "retries", "too_many", "contact", "go", "long")
@@ -62,7 +62,7 @@ class Draft:
 
     def words(self, node: Node, *path: str) -> Words:
         """A text with its translations, found under the same path of their states."""
-        named = [name for name, each in self.variables.items() if each.kind not in (Kind.PIN, Kind.LIST)]
+        named = [name for name, each in self.variables.items() if each.kind not in (Kind.LIST, *SECRETS)]
         return wording.read(node, self.language, self.translated(*path), self.languages, named)
 
     def translated(self, *path: str) -> dict[str, Node]:
@@ -147,8 +147,8 @@ def _question(name: str, node: Node, draft: Draft, kind: str, typed: Kind | None
         "contact": contact.flag() if contact else False,
         "go": draft.target(go) if go else "",
         "zero": typed in _NUMBERS,
-        "keeps": typed is not None and typed is not Kind.PIN and typed not in _NUMBERS,
-        "secret": typed is Kind.PIN,
+        "keeps": typed is not None and typed not in SECRETS and typed not in _NUMBERS,
+        "secret": typed in SECRETS,
         "long": _long(node),
     }
 
@@ -328,7 +328,7 @@ def _decide(name: str, node: Node, draft: Draft) -> Decide:
             "the conditions end without an 'else'", "choices.else", "add '- {else: …}' as the last"
         )
     last.only("else")
-    kinds = {each.name: each.kind for each in draft.variables.values() if each.kind is not Kind.PIN}
+    kinds = {each.name: each.kind for each in draft.variables.values() if each.kind not in SECRETS}
     branches = []
     for each in conditions:
         each.only("if", "go")

@@ -12,11 +12,21 @@ from gateway.commands import Call, Result
 from gateway.enact import (
     answers,
     cases,
+    claiming,
     consents,
     conversation,
+    correcting,
+    deciding,
+    details,
+    doubts,
+    feedback,
+    holder_codes,
     matching,
+    mydata,
+    own_certificates,
     people,
     pins,
+    rebooking,
     referrals,
     verification,
 )
@@ -36,12 +46,20 @@ def enact(work: Work, call: Call) -> Result:  # noqa: C901 -- one case a call, s
             return conversation.bind_phone(work, call)
         case commands.RequestCallback():
             return cases.request_callback(work, call)
+        case commands.LeavePhone():
+            return doubts.leave_phone(work, call)
         case commands.RecordConsent():
             return consents.record_consent(work, call)
         case commands.OpenRegistration():
             return people.open_registration(work, call)
         case commands.RegisterPerson():
             return people.register_person(work, call)
+        case commands.SaveDetail():
+            return details.save_detail(work, call)
+        case commands.NextDetail():
+            return details.next_detail(work, call)
+        case commands.CorrectAnswers():
+            return correcting.correct_answers(work, call)
         case commands.MyPeople():
             return people.my_people(work, call)
         case commands.FindPlaces():
@@ -52,10 +70,30 @@ def enact(work: Work, call: Call) -> Result:  # noqa: C901 -- one case a call, s
             return pins.has_pin(work, call)
         case commands.ChoosePin():
             return pins.choose_pin(work, call)
+        case commands.ChangePin():
+            return pins.change_pin(work, call)
+        case commands.DoubtedPeople():
+            return doubts.doubted_people(work, call)
+        case commands.ProvePin():
+            return doubts.prove_pin(work, call)
+        case commands.ClaimPerson():
+            return claiming.claim_person(work, call)
+        case commands.RequestPhoneChange():
+            return claiming.request_phone_change(work, call)
+        case commands.MyData():
+            return mydata.my_data(work, call)
         case commands.ShowCertificate():
             return pins.show_certificate(work, call)
         case commands.VerifyCertificate():
             return verification.verify_certificate(work, call)
+        case commands.ReplaceCertificate():
+            return own_certificates.replace_certificate(work, call)
+        case commands.WhoChecked():
+            return own_certificates.who_checked(work, call)
+        case commands.SendHolderCode():
+            return holder_codes.send_holder_code(work, call)
+        case commands.CheckHolderCode():
+            return holder_codes.check_holder_code(work, call)
         case commands.FindService():
             return matching.find_service(work, call)
         case commands.RequestReferral():
@@ -68,5 +106,11 @@ def enact(work: Work, call: Call) -> Result:  # noqa: C901 -- one case a call, s
             return answers.answer_leg(work, call)
         case commands.AnswerCase():
             return cases.answer_case(work, call)
+        case commands.AnswerHelp():
+            return feedback.answer_help(work, call)
+        case commands.RebookReferral():
+            return rebooking.rebook_referral(work, call)
+        case commands.AnswerReview():
+            return deciding.answer_review(work, call)
         case _:
             assert_never(call)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from gateway.commands import AnswerLeg, Result
-from gateway.enact.legs import move, offer_key, tell_undelivered
+from gateway.enact.legs import move, offer_key
+from gateway.enact.telling import tell_undelivered
 from gateway.enact.work import Party, Work
 from gateway.registry import short_code
 from gateway.runtime import Runtime

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from gateway.commands import AnswerCase, RequestCallback, Result
+from gateway.enact.codes import draw
 from gateway.enact.legs import move, shift
 from gateway.enact.notify import ToStaff, covers, notify
 from gateway.enact.work import Work
 from gateway.registry import short_code
-from gateway.store import audit, callbacks, people, referrals, staff
+from gateway.store import audit, callbacks, people, referrals, staff, timers
 from gateway.store.callbacks import CLOSED, OPEN, TAKEN, CallbackRow
 from gateway.store.referrals import LegRow, ReferralRow
 from gateway.store.staff import SUPERVISOR, StaffRow
@@ -20,7 +21,12 @@ from referral_engine.model import Actor, LegEvent, LegState, Priority, ReferralE
 DANGER = "danger"
 _PRIORITY: Mapping[str, Priority] = {DANGER: Priority.EMERGENCY}
 _RING_AGAIN = timedelta(minutes=15)
-"""So long an impatient thumb rings once; after it, who is still in danger and asks again is heard again."""
+"""So long an impatient thumb rings once; after it the staff are rung again of whoever is still in danger."""
+
+_SUPERVISORS_TOO = 2  # from this repeat on
+
+RING = "callback_ring"
+"""The kind of the timer that rings again; its subject is the call-back."""
 
 
 # --- a person asks to be called ---------------------------------------------------------------------------
@@ -42,11 +48,11 @@ def ring_for(work: Work, reason: str, since: datetime | None = None) -> str:
             callbacks.escalate(work.tx, there.id, reason)
             _ring(work, there, reason)
         return there.code
-    code = _draw(work)
+    code = draw(work)
     while not callbacks.add(
         work.tx, code, work.party.conversation_id, work.party.address_id, reason, work.now
     ):
-        code = _draw(work)
+        code = draw(work)
     made = callbacks.newest_of(work.tx, work.party.conversation_id)
     if made is not None:
         _ring(work, made, reason)
@@ -54,22 +60,27 @@ def ring_for(work: Work, reason: str, since: datetime | None = None) -> str:
 
 
 def _ring(work: Work, callback: CallbackRow, reason: str) -> None:
+    """Rings the caseworkers; of danger each quarter of an hour until somebody takes it, later the supervisors too."""
     values = {"code": callback.code, "priority": _PRIORITY.get(reason, Priority.NORMAL).value}
     bucket = (work.now - callback.opened_at) // _RING_AGAIN
-    notify(work, "callback_staff", ToStaff(_area(work)), values, f"callback:{callback.id}:{reason}:{bucket}")
+    area, key = _area(work, callback.conversation_id), f"callback:{callback.id}:{reason}:{bucket}"
+    notify(work, "callback_staff", ToStaff(area), values, key)
+    if reason == DANGER:
+        if bucket >= _SUPERVISORS_TOO:
+            notify(work, "callback_staff", ToStaff(area, role=SUPERVISOR), values, key)
+        timers.schedule(work.tx, RING, callback.id, callback.opened_at + (bucket + 1) * _RING_AGAIN)
 
 
-def _draw(work: Work) -> str:
-    """A code that no leg has: the staff answer both by the code alone."""
-    code = short_code.draw(work.runtime.below)
-    while referrals.leg_by_code(work.tx, code) is not None:
-        code = short_code.draw(work.runtime.below)
-    return code
+def ring_again(work: Work, callback_id: int) -> None:
+    """Nobody took it: whoever is in danger is still waiting."""
+    callback = callbacks.by_id(work.tx, callback_id)
+    if callback is not None and callback.state == OPEN and callback.reason == DANGER:
+        _ring(work, callback, DANGER)
 
 
-def _area(work: Work) -> str:
-    """Where who calls wants to live, as far as they have said it here."""
-    held = people.all_held_by(work.tx, work.party.conversation_id)
+def _area(work: Work, conversation_id: int) -> str:
+    """Where who calls wants to live, as far as they have said it there."""
+    held = people.all_held_by(work.tx, conversation_id)
     return str(people.record_of(work.vault, held[-1])["area"]) if held else ""
 
 
@@ -111,6 +122,7 @@ def _call(work: Work, member: StaffRow, callback: CallbackRow, answer: str) -> R
     if wanted is None or callback.state == CLOSED or (wanted == TAKEN and callback.state == TAKEN):
         return Result("refused", {"stage": callback.state})
     callbacks.move(work.tx, callback.id, wanted, member.id, work.now)
+    timers.cancel(work.tx, RING, callback.id)
     return Result("recorded", {"stage": wanted})
 
 
@@ -130,7 +142,8 @@ def _case(work: Work, member: StaffRow, referral: ReferralRow, leg: LegRow, answ
             decision = move(work, referral, leg, LegEvent.REVOKE, actor, by, "caseworker")
         case _:
             actor = Actor.SUPERVISOR if supervises else Actor.CASEWORKER
-            decision = shift(work, referral, ReferralEvent.CLOSE, actor, LegState(leg.state), "caseworker")
+            at, by = LegState(leg.state), f"staff:{member.id}"
+            decision = shift(work, referral, ReferralEvent.CLOSE, actor, at, "caseworker", by)
     outcome = {Unchanged: "repeated", Refused: "refused"}.get(type(decision), "recorded")
     after = referrals.lock(work.tx, referral.id), referrals.legs_of(work.tx, referral.id)[-1]
     return Result(outcome, {"stage": _stage(*after)})

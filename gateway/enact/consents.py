@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.commands import RecordConsent, Result
+from gateway.enact import details
 from gateway.enact.work import Work
 from gateway.store import consents, people
 
@@ -22,4 +23,6 @@ def record_consent(work: Work, command: RecordConsent) -> Result:
         channel=party.channel.value,
         now=work.now,
     )
+    if person is not None and command.purpose == "sms" and command.given:
+        details.plan(work, person.id)
     return Result("recorded", {})

@@ -46,6 +46,8 @@ def bind_phone(work: Work, _: BindPhone) -> Result:
     mine = binding.lock(work.tx, work.party.conversation_id)
     if not binding.add_address(work.tx, work.vault, contact, mine, work.now):
         other = conversations.find_address(work.tx, work.vault, contact)
+        if other is not None and other.former_id is not None:
+            return Result("refused", {})  # nobody knows whose phone it is now: neither may have the other's
         if other is not None and other.conversation_id != mine.id:
             stays = binding.lock(work.tx, other.conversation_id)
             binding.move(work.tx, work.vault, mine, stays, work.now)

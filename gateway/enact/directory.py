@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import astuple
+from datetime import UTC, datetime, time
 from typing import Any
 
+from gateway.directory.model import Organisation, Service, from_entry
 from gateway.errors import FlowError
 from gateway.messages import Address, AddressKind
 from gateway.runtime import Runtime
-from gateway.store import binding, providers, staff
+from gateway.store import binding, listing, providers, staff
 from gateway.store.conversations import address_by_id, open_address, set_roles
 from gateway.store.database import Transaction
 from gateway.text.phones import e164
 from gateway.vault import Vault
+from referral_engine.hours import NOT_SAID
 
 PROVIDER, STAFF = "provider", "staff"
 _FILE = "directory.yaml"
@@ -38,25 +41,59 @@ def load(runtime: Runtime, data: Mapping[str, Any]) -> None:
 
 
 def _organisation(tx: Transaction, vault: Vault, code: str, entry: Mapping[str, Any], now: datetime) -> None:
-    language = _need(entry, "language", code)
+    _need(entry, "neutral", code)
+    organisation = from_entry(code, entry, _FILE)
+    provider_id = enter(tx, organisation, now)
+    give_phones(tx, provider_id, _addresses(tx, vault, code, entry, organisation.language, now))
+
+
+def enter(tx: Transaction, organisation: Organisation, otherwise_assured: datetime | None) -> int:
+    """Writes an organisation without its phones; returns its provider's id. Its other services are closed.
+
+    A state and a date of assurance replace older ones only: what the provider said itself since then stays.
+    """
     values = {
-        "name": _need(entry, "name", code),
-        "neutral_name": _need(entry, "neutral", code),
-        "language": language,
+        "name": organisation.name,
+        "neutral_name": organisation.neutral,
+        "language": organisation.language,
+        "email": organisation.email or None,
+        "website": organisation.website or None,
         "status": providers.ACTIVE,
     }
-    provider_id = providers.save(tx, code, values)
-    services = entry.get("services", ())
-    for service in services:
-        offered = {
-            "areas": list(_need(service, "areas", code)),
-            "capacity": service.get("capacity"),
-            "eligibility": dict(service.get("eligibility", {})),
-            "assured_at": now,
-        }
-        providers.save_service(tx, provider_id, _need(service, "need", code), offered)
-    providers.close_other_services(tx, provider_id, [service["need"] for service in services])
-    ids = _addresses(tx, vault, code, entry, language, now)
+    provider_id = providers.save(tx, organisation.code, values)
+    for service in organisation.services:
+        offered = _offered(service, listing.standing(tx, provider_id, service.need), otherwise_assured)
+        providers.save_service(tx, provider_id, service.need, service.areas, offered)
+    providers.close_other_services(tx, provider_id, [service.need for service in organisation.services])
+    places = [listing.ListedLocation(provider_id, *astuple(place)) for place in organisation.locations]
+    listing.set_locations(tx, provider_id, places)
+    return provider_id
+
+
+def _offered(
+    service: Service, standing: listing.ListedService | None, otherwise: datetime | None
+) -> dict[str, Any]:
+    bounds = {"age_min": service.age_min, "age_max": service.age_max}
+    eligibility: dict[str, Any] = {name: age for name, age in bounds.items() if age is not None}
+    if service.sexes:
+        eligibility["sexes"] = list(service.sexes)
+    offered: dict[str, Any] = {
+        "capacity": service.capacity,
+        "eligibility": eligibility,
+        "languages": list(service.languages) or None,
+        "hours": service.hours.to_dict() if service.hours != NOT_SAID else None,
+    }
+    heard = standing.assured_at if standing else None
+    said = datetime.combine(service.assured, time(), UTC) if service.assured else otherwise
+    if said is not None and (heard is None or said >= heard):
+        offered["assured_at"] = said
+    if standing is None or (service.assured is not None and "assured_at" in offered):
+        offered["state"] = service.state
+    return offered
+
+
+def give_phones(tx: Transaction, provider_id: int, ids: Sequence[int]) -> None:
+    """Makes these addresses the provider's, and all that speak for it."""
     _grant(tx, PROVIDER, ids, providers.set_phones(tx, provider_id, ids))
 
 

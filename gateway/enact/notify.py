@@ -16,15 +16,23 @@ from gateway.commands import Kind
 from gateway.conversation.answers import shown
 from gateway.enact.work import Work
 from gateway.messages import AddressKind, ChannelName, Outbound
-from gateway.store import consents, outbox, providers, staff
+from gateway.store import consents, outbox, people, providers, staff
 from gateway.store.conversations import AddressRow, address_by_id, addresses_of, reveal
 from gateway.store.staff import CASEWORKER, SUPERVISOR, StaffRow
 
 NOTICES = frozenset(
-    "callback_staff leg_accepted_person leg_accepted_staff leg_completed_person leg_completed_staff "
-    "leg_declined_person leg_declined_staff leg_no_show_person leg_offered leg_offered_staff "
-    "leg_revoked_provider leg_scheduled_person leg_undelivered leg_withdrawn_provider "
-    "referral_closed_person referral_unmet_person referral_unmet_staff review_staff".split()
+    "details_invitation callback_staff certificate_changed certificate_expiring holder_code leg_accepted_person "
+    "leg_accepted_staff leg_completed_person leg_completed_staff leg_declined_person leg_declined_staff "
+    "leg_no_show_person leg_offered leg_offered_staff leg_revoked_provider leg_scheduled_person "
+    "leg_undelivered leg_withdrawn_provider phone_added referral_closed_person referral_unmet_person "
+    "referral_unmet_staff review_staff registration_ask_person "
+    "certificate_issued change_made_person change_refused_person "
+    "registration_rejected_person review_answered_staff review_reminder_staff "
+    "leg_ask_attended_person leg_ask_helped_person leg_attended_provider leg_attended_staff "
+    "leg_confirmed_provider leg_expired_provider leg_late_staff leg_no_show_provider leg_no_show_staff "
+    "leg_reminder_provider leg_service_late_staff leg_silent_provider referral_disputed_staff "
+    "referral_served_person referral_served_staff referral_waiting_staff "
+    "verification_misses_staff".split()
 )
 """Every notice that this room sends: what a folder of flows must hold."""
 
@@ -115,6 +123,8 @@ def _recipients(work: Work, notice: Notice, to: Recipients) -> Iterator[tuple[Ad
     """The addresses to write to, each with the language to write in."""
     match to:
         case ToPerson(conversation_id, person_id):
+            if not people.lives(work.tx, person_id):
+                return
             phone_too = not notice.sms_consent or consents.given(work.tx, person_id, "sms")
             rows = addresses_of(work.tx, conversation_id)
             allowed = [row for row in rows if phone_too or row.kind is not AddressKind.PHONE]

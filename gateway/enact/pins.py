@@ -1,4 +1,4 @@
-"""PINs: chosen once, counted when wrong, and what they open.
+"""PINs: chosen, changed, counted when wrong, and what they open.
 
 argon2id costs about 30 ms and 19 MiB: one at a time a process, and only after every cheap check. The lock of the
 database is held meanwhile, which is why a locked person is answered without hashing.
@@ -8,32 +8,41 @@ from __future__ import annotations
 
 import threading
 
-from gateway.commands import ChoosePin, HasPin, Result, ShowCertificate
+from gateway.commands import ChangePin, ChoosePin, HasPin, Result, ShowCertificate
 from gateway.enact.certificates import shown_to_holder
+from gateway.enact.guardianship import guardian_of
 from gateway.enact.work import Work
 from gateway.registry.pins import acceptable
-from gateway.store import certificates, people, pins
+from gateway.store import certificates, people, person_events, pins
 from gateway.store.people import PersonRow
 
 _ONE_AT_A_TIME = threading.Lock()
 
 
 def has_pin(work: Work, query: HasPin) -> Result:
-    """Whether a person of this conversation has chosen a PIN."""
+    """Whether a PIN opens a person of this conversation: their own, or their guardian's."""
     person = people.held_by(work.tx, work.party.conversation_id, query.person)
-    chosen = person is not None and pins.hash_of(work.tx, person.id) is not None
+    chosen = person is not None and key_of(work, person) is not None
     return Result("yes" if chosen else "no", {})
 
 
 def choose_pin(work: Work, command: ChoosePin) -> Result:
-    """The first PIN of a person of this conversation; nobody can choose one for somebody else."""
+    """The first PIN of a person of this conversation; nobody can choose one for somebody else.
+
+    Nor for a ward whose guardian has one: that opens the ward too. Of several phones that speak for somebody the one
+    that was let in last chooses: after the staff moved a person to it, the old one must not be quicker.
+    """
     if not acceptable(command.pin, work.policy.pin_length):
         return Result("weak", {})
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None or pins.hash_of(work.tx, person.id) is not None:
+    here = work.party.conversation_id
+    person = people.held_by(work.tx, here, command.person)
+    if (
+        person is None
+        or key_of(work, person) is not None
+        or people.holders_of(work.tx, person.id)[-1] != here
+    ):
         return Result("exists", {})
-    with _ONE_AT_A_TIME:
-        hashed = work.vault.hash_pin(person.id, command.pin)
+    hashed = _hashed(work, person.id, command.pin)
     return Result("chosen" if pins.choose(work.tx, person.id, hashed, work.now) else "exists", {})
 
 
@@ -42,7 +51,7 @@ def show_certificate(work: Work, command: ShowCertificate) -> Result:
     person = people.held_by(work.tx, work.party.conversation_id, command.person)
     if person is None:
         return Result("none", {})
-    refused = _refusal(work, person, command.pin)
+    refused = refusal(work, person, command.pin)
     if refused is not None:
         return refused
     certificate = certificates.newest_of(work.tx, person.id)
@@ -51,18 +60,56 @@ def show_certificate(work: Work, command: ShowCertificate) -> Result:
     return Result("shown", shown_to_holder(work, person, certificate))
 
 
-def _refusal(work: Work, person: PersonRow, pin: str) -> Result | None:
-    """Why a PIN does not open; None where it does. A wrong one counts, for a day, for person and conversation."""
-    hashed = pins.hash_of(work.tx, person.id)
-    if hashed is None:
+def change_pin(work: Work, command: ChangePin) -> Result:
+    """Another PIN, behind the present one. A ward whose guardian opened it has one of its own from then on."""
+    if not acceptable(command.new_pin, work.policy.pin_length):
+        return Result("weak", {})
+    person = people.held_by(work.tx, work.party.conversation_id, command.person)
+    if person is None:
         return Result("no_pin", {})
+    refused = refusal(work, person, command.pin)
+    if refused is not None:
+        return refused
+    pins.replace(work.tx, person.id, _hashed(work, person.id, command.new_pin), work.now)
+    person_events.add(work.tx, work.vault, person, "pin_changed", f"person:{person.id}", work.now)
+    return Result("changed", {})
+
+
+# --- what a PIN is held against ---------------------------------------------------------------------------
+
+
+def key_of(work: Work, person: PersonRow) -> tuple[int, str] | None:
+    """Whose PIN opens a person, and its hash: their own; for who is under age and has none, the guardian's."""
+    own = pins.hash_of(work.tx, person.id)
+    if own is not None:
+        return person.id, own
+    guardian = guardian_of(work, person)
+    theirs = pins.hash_of(work.tx, guardian.id) if guardian else None
+    return (guardian.id, theirs) if guardian and theirs else None
+
+
+def right(work: Work, owner: int, pin: str, hashed: str) -> bool:
+    """Whether a PIN is the one of its owner. It costs the same whether it is or not."""
+    with _ONE_AT_A_TIME:
+        return work.vault.check_pin(owner, pin, hashed)
+
+
+def refusal(work: Work, person: PersonRow, pin: str) -> Result | None:
+    """Why a PIN does not open; None where it does. A wrong one counts, for a day, for its owner and conversation."""
+    key = key_of(work, person)
+    if key is None:
+        return Result("no_pin", {})
+    owner, hashed = key
     here = work.party.conversation_id
-    left = work.policy.pin_tries_per_day - pins.misses(work.tx, person.id, here, work.day_ago)
+    left = work.policy.pin_tries_per_day - pins.misses(work.tx, owner, here, work.day_ago)
     if left <= 0:
         return Result("locked", {})
-    with _ONE_AT_A_TIME:
-        right = work.vault.check_pin(person.id, pin, hashed)
-    if right:
+    if right(work, owner, pin, hashed):
         return None
-    pins.miss(work.tx, person.id, here, work.now)
+    pins.miss(work.tx, owner, here, work.now)
     return Result("wrong_pin", {"tries_left": left - 1}) if left > 1 else Result("locked", {})
+
+
+def _hashed(work: Work, owner: int, pin: str) -> str:
+    with _ONE_AT_A_TIME:
+        return work.vault.hash_pin(owner, pin)

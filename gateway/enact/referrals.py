@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.commands import ReferralStatus, RequestReferral, Result, WithdrawReferral
 from gateway.enact.legs import move, open_leg, shift
 from gateway.enact.matching import best, request_for
+from gateway.enact.screening import tier_of
 from gateway.enact.work import DAY, Work
 from gateway.store import consents, people, referrals
 from gateway.store.people import DRAFT, PersonRow
@@ -22,7 +23,8 @@ def request_referral(work: Work, command: RequestReferral) -> Result:
     there = _live_code(work, person, command.need)
     consent = consents.given(work.tx, person.id, "share")
     record = people.record_of(work.vault, person)
-    request = request_for(work, record, command.need, command.area, work.party.language, frozenset())
+    tier = tier_of(work, person.id)
+    request = request_for(work, record, command.need, command.area, work.party.language, frozenset(), tier)
     # Asked only where a leg may follow: it locks the services of this need.
     chosen = best(work, request, lock=True) if consent and there is None else None
     refused = refusal_to_open(consent=consent, live_leg=there is not None, matched=chosen is not None)
@@ -97,7 +99,7 @@ def withdraw_referral(work: Work, command: WithdrawReferral) -> Result:
         move(work, referral, newest, LegEvent.WITHDRAW, Actor.PERSON, by)
     else:
         at = LegState(newest.state) if newest else None
-        shift(work, referral, ReferralEvent.WITHDRAW, Actor.PERSON, at)
+        shift(work, referral, ReferralEvent.WITHDRAW, Actor.PERSON, at, by=by)
     return Result("withdrawn", {})
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import orjson
 
 from gateway.channel import Channel
+from gateway.enact.doubts import heard
 from gateway.errors import Conflict, Malformed
 from gateway.intake.turn import Turn, take_turn
 from gateway.messages import ChannelName, DialogueEnd, Inbound, Opening
@@ -54,6 +55,7 @@ def _first(runtime: Runtime, tx: Transaction, channel: Channel, inbound: Inbound
     now = runtime.now()
     address = conversations.open_address(tx, runtime.vault, inbound.address, inbound.carrier, now)
     conversations.seen(tx, address, inbound.carrier, inbound.network, now)
+    address = heard(runtime, tx, address, now)
     segments = inbound.text.split("*") if inbound.text else ()
     dialled = _input(inbound, "", Opening.DIALLED)
     turn = take_turn(runtime, tx, channel, address, dialled, now, segments)

@@ -10,6 +10,7 @@ import orjson
 from gateway import log
 from gateway.channel import Channel
 from gateway.enact.answers import leg_sent_hook
+from gateway.enact.doubts import heard
 from gateway.errors import Conflict, FlowError
 from gateway.intake.dialogue import MASK
 from gateway.intake.turn import Turn, apologise, take_turn
@@ -65,6 +66,7 @@ def _receive(runtime: Runtime, channel: Channel, inbound: Inbound, failed: bool 
         if inbox.holds(tx, keys):
             return []
         conversations.seen(tx, address, inbound.carrier, inbound.network, now)
+        address = heard(runtime, tx, address, now)
         if failed:
             turn = apologise(runtime, channel, address, inbound)
         else:

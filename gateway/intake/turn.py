@@ -87,7 +87,7 @@ def take_turn(
                 address.conversation_id,
                 address.id,
                 key,
-                address.roles,
+                address.present_roles,
                 session.language,
                 inbound.channel,
                 inbound.carrier,
@@ -114,9 +114,10 @@ def _placed(runtime: Runtime, session: Session, address: AddressRow, inbound: In
     """The session on the channel and phone that the message came from."""
     ussd = inbound.channel is ChannelName.USSD
     latin = ussd and runtime.catalogue.current().policy.network(inbound.network).latin
-    if (session.roles, session.channel, session.latin) == (address.roles, inbound.channel, latin):
+    roles = address.present_roles
+    if (session.roles, session.channel, session.latin) == (roles, inbound.channel, latin):
         return session
-    return replace(session, roles=address.roles, channel=inbound.channel.value, latin=latin)
+    return replace(session, roles=roles, channel=inbound.channel.value, latin=latin)
 
 
 def apologise(runtime: Runtime, channel: Channel, address: AddressRow, inbound: Inbound) -> Turn:
@@ -193,12 +194,12 @@ def _joined(work: Work, here: Session, revision: Revision) -> tuple[Session, Rev
     parked = (*here.parked, *there.parked)
     if not there.frames or (_answered(below) and here.asked_at >= there.asked_at):
         left = there.frames if _answered(there.frames) else ()
-        return replace(here, roles=address.roles, parked=park(parked, left)), revision
+        return replace(here, roles=address.present_roles, parked=park(parked, left)), revision
     left = below if _answered(below) else ()
     there, revision = _pinned(work.runtime, there)
     joined = replace(
         there,
-        roles=address.roles,
+        roles=address.present_roles,
         channel=here.channel,
         language=there.language or here.language,
         frames=(*there.frames, *binding),

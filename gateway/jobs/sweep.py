@@ -1,4 +1,4 @@
-"""The sweeper: each second it rings for what nobody was rung for, and decides what nobody knows.
+"""The sweeper: each second it rings for what nobody was rung for, decides what nobody knows, fires what is due.
 
 It relies on nothing in Redis. Where Redis does not take its bell it sends by itself, a bounded number at a time.
 """
@@ -40,11 +40,16 @@ def sweep(deliverer: Deliverer, ring: Callable[[Sequence[int]], bool]) -> None:
 
 
 class Sweeper(threading.Thread):
-    """The thread that sweeps until it is told to stop. Nothing but that ends it."""
+    """The thread that sweeps until it is told to stop. Nothing but that ends it.
 
-    def __init__(self, deliverer: Deliverer, ring: Callable[[Sequence[int]], bool]) -> None:
+    `fire` fires the timers that are due, and says how many.
+    """
+
+    def __init__(
+        self, deliverer: Deliverer, ring: Callable[[Sequence[int]], bool], fire: Callable[[], int]
+    ) -> None:
         super().__init__(name="sweeper", daemon=True)
-        self._deliverer, self._ring = deliverer, ring
+        self._deliverer, self._ring, self._fire = deliverer, ring, fire
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -52,6 +57,7 @@ class Sweeper(threading.Thread):
         while not self._stopping.wait(EVERY):
             try:
                 sweep(self._deliverer, self._ring)
+                self._fire()
             except StoreError as error:
                 log.get().warning("sweep_skipped", error=type(error).__name__)
             except Exception as error:  # a sweeper that ended would leave rows for ever

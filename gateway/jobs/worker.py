@@ -10,7 +10,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import FrameType
 
 from redis import Redis
@@ -24,6 +25,7 @@ from rq.worker import WorkerStatus
 
 from gateway import log, queues
 from gateway.channel import Sender
+from gateway.enact.timers import fire_due
 from gateway.jobs import deliver
 from gateway.jobs.deliver import Deliverer
 from gateway.jobs.sweep import Sweeper
@@ -58,8 +60,8 @@ class Worker(SimpleWorker):
 class Process:
     """What a worker process runs until a signal ends it."""
 
-    def __init__(self, deliverer: Deliverer, redis_url: str) -> None:
-        self._deliverer, self._redis_url = deliverer, redis_url
+    def __init__(self, deliverer: Deliverer, redis_url: str, fire: Callable[[], int]) -> None:
+        self._deliverer, self._redis_url, self._fire = deliverer, redis_url, fire
         self._worker: Worker | None = None
         self._stopping = False
 
@@ -69,7 +71,7 @@ class Process:
             signal.signal(number, self._stop)
         deliver.install(self._deliverer)
         bell = queues.Bell(self._redis_url)
-        sweeper = Sweeper(self._deliverer, bell.ring)
+        sweeper = Sweeper(self._deliverer, bell.ring, self._fire)
         sweeper.start()
         log.get().info("worker_started", pid=os.getpid())
         try:
@@ -136,4 +138,4 @@ def run(runtime: Runtime, senders: Mapping[Route, Sender], on_final: OnFinal = n
         below=runtime.below,
         on_final=on_final,
     )
-    Process(deliverer, runtime.settings.redis_url).run()
+    Process(deliverer, runtime.settings.redis_url, partial(fire_due, runtime)).run()

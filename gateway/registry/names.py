@@ -16,6 +16,12 @@ def person_name(text: str) -> str | Rejected:
     return name
 
 
+def given_and_initials(name: str) -> tuple[str, str]:
+    """A person's own name, and the first letters of the names behind it: `Hodan`, `C N`."""
+    own, _, others = name.strip().partition(" ")
+    return own, initials(others)
+
+
 def initials(name: str) -> str:
     """The first letter of each word, apart: `A N X`. What a shared phone may show. No dots: they would jump in
     right-to-left text."""

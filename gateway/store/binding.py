@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, exists, select, update
 from gateway.errors import StoreError
 from gateway.messages import Address
 from gateway.store import people
-from gateway.store.conversations import VALUE, blind_name
+from gateway.store.conversations import VALUE, AddressRow, blind_name
 from gateway.store.database import Transaction
 from gateway.store.dialogues import REPLY
 from gateway.store.rows import columns, insert_once, one
@@ -25,7 +25,7 @@ from gateway.store.tables import (
     holders,
     referrals,
 )
-from gateway.vault import Vault
+from gateway.vault import DataKey, Vault
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,6 +48,14 @@ _RESEAL = (
     update(addresses)
     .where(addresses.c.id == bindparam("address"))
     .values(conversation_id=bindparam("to"), sealed=bindparam("value"))
+)
+_DOUBT = (
+    update(addresses)
+    .where(addresses.c.id == bindparam("address"))
+    .values(doubted_at=bindparam("at"), former_id=bindparam("former"))
+)
+_LEAD_BACK = (
+    update(addresses).where(addresses.c.former_id == bindparam("gone")).values(former_id=bindparam("to"))
 )
 _REPLIES = select(dialogues.c.id, dialogues.c.reply).where(
     dialogues.c.address_id == bindparam("address"), dialogues.c.reply.is_not(None)
@@ -93,19 +101,37 @@ def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: Conversati
     old, new = vault.open_key(gone.key), vault.open_key(stays.key)
     sealed: Sequence[Any] = tx.execute(_SEALED, {"conversation": gone.id}).all()
     for address_id, value in sealed:
-        again = new.seal(old.open(value, VALUE), VALUE)
-        tx.execute(_RESEAL, {"address": address_id, "to": stays.id, "value": again})
-        replies: Sequence[Any] = tx.execute(_REPLIES, {"address": address_id}).all()
-        for dialogue, reply in replies:
-            again = new.seal(old.open(reply, REPLY), REPLY)
-            tx.execute(_REPLY_AGAIN, {"dialogue": dialogue, "value": again})
+        _lead(tx, address_id, value, old, stays.id, new)
     tx.execute(_HUSH, {"conversation": stays.id, "at": now})
     for person_id in tx.execute(_HELD, {"conversation": gone.id}).scalars().all():
         people.hold(tx, person_id, stays.id, now)
     tx.execute(delete(holders).where(holders.c.conversation_id == gone.id))
-    for statement in _FOLLOW:
+    for statement in (*_FOLLOW, _LEAD_BACK):
         tx.execute(statement, {"gone": gone.id, "to": stays.id})
     tx.execute(_FORGET, {"gone": gone.id})
+
+
+def _lead(tx: Transaction, address_id: int, sealed: bytes, old: DataKey, to: int, new: DataKey) -> None:
+    """Leads one address to a conversation: what is sealed for it is sealed anew under that one's key."""
+    again = new.seal(old.open(sealed, VALUE), VALUE)
+    tx.execute(_RESEAL, {"address": address_id, "to": to, "value": again})
+    replies: Sequence[Any] = tx.execute(_REPLIES, {"address": address_id}).all()
+    for dialogue, reply in replies:
+        again = new.seal(old.open(reply, REPLY), REPLY)
+        tx.execute(_REPLY_AGAIN, {"dialogue": dialogue, "value": again})
+
+
+def part(tx: Transaction, vault: Vault, row: AddressRow, now: datetime) -> int:
+    """Leads an address away to a new conversation that holds nothing; returns its id."""
+    wrapped, key = vault.new_key()
+    made = int(tx.insert(conversations, {"key": wrapped, "created_at": now, "updated_at": now}))
+    _lead(tx, row.id, row.sealed, vault.open_key(row.key), made, key)
+    return made
+
+
+def doubt(tx: Transaction, address_id: int, former: int | None, at: datetime | None) -> None:
+    """Notes which conversation an address led to before it was doubted, or (None, None) that it is doubted no more."""
+    tx.execute(_DOUBT, {"address": address_id, "former": former, "at": at})
 
 
 def add_address(

@@ -42,6 +42,9 @@ _WAITING = Prepared(
 _BY_CODE = Prepared(
     select(*_COLUMNS).where(callbacks.c.code == bindparam("code")).with_for_update(key_share=True)
 )
+_BY_ID = Prepared(
+    select(*_COLUMNS).where(callbacks.c.id == bindparam("callback")).with_for_update(key_share=True)
+)
 
 
 def newest_of(tx: Transaction, conversation_id: int) -> CallbackRow | None:
@@ -52,6 +55,11 @@ def newest_of(tx: Transaction, conversation_id: int) -> CallbackRow | None:
 def by_code(tx: Transaction, code: str) -> CallbackRow | None:
     """The call-back of a code, locked."""
     return one(CallbackRow, tx.run(_BY_CODE, {"code": code}))
+
+
+def by_id(tx: Transaction, callback_id: int) -> CallbackRow | None:
+    """The call-back of an id, locked."""
+    return one(CallbackRow, tx.run(_BY_ID, {"callback": callback_id}))
 
 
 def waiting(tx: Transaction) -> list[tuple[CallbackRow, int]]:

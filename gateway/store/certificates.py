@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from gateway.store.database import Transaction
 from gateway.store.people import PersonRow
 from gateway.store.prepared import Prepared
-from gateway.store.rows import columns, insert_once, one
+from gateway.store.rows import columns, insert_once, many, one
 from gateway.store.tables import certificate_events, certificates, people
 from gateway.vault import Vault
 
@@ -26,6 +26,27 @@ class CertificateRow:
     person_id: int
     number: bytes
     status: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What happened to a certificate."""
+
+    event: str
+    actor: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A certificate as the staff list it: by whose reference, never by its number."""
+
+    id: int
+    reference: str
+    status: str
+    issued_at: datetime
     expires_at: datetime
 
 
@@ -48,7 +69,43 @@ _LOCK = Prepared(
 _STATUS = Prepared(
     update(certificates)
     .where(certificates.c.id == bindparam("certificate"))
-    .values(status=bindparam("state"))
+    .values(status=bindparam("state"), replaced_by=bindparam("successor"))
+)
+_EVENTS = Prepared(
+    select(*columns(certificate_events, EventRow))
+    .where(certificate_events.c.certificate_id == bindparam("certificate"))
+    .order_by(certificate_events.c.id)
+)
+_EVENTS_BY = Prepared(
+    select(func.count())
+    .join(certificates, certificates.c.id == certificate_events.c.certificate_id)
+    .where(
+        certificates.c.person_id == bindparam("person"),
+        certificate_events.c.event == bindparam("event"),
+        certificate_events.c.actor == bindparam("actor"),
+        certificate_events.c.at > bindparam("since", type_=certificate_events.c.at.type),
+    )
+)
+_LIVE = Prepared(
+    select(func.count())
+    .select_from(certificates)
+    .where(
+        certificates.c.status == bindparam("state"),
+        certificates.c.expires_at > bindparam("now", type_=certificates.c.expires_at.type),
+    )
+)
+_LISTED = Prepared(
+    select(
+        certificates.c.id,
+        people.c.reference,
+        certificates.c.status,
+        certificates.c.issued_at,
+        certificates.c.expires_at,
+    )
+    .join(people, people.c.id == certificates.c.person_id)
+    .where(certificates.c.id > bindparam("after"))
+    .order_by(certificates.c.id)
+    .limit(bindparam("most"))
 )
 
 
@@ -100,9 +157,9 @@ def lock(tx: Transaction, certificate_id: int) -> CertificateRow | None:
     return one(CertificateRow, tx.run(_LOCK, {"certificate": certificate_id}))
 
 
-def set_status(tx: Transaction, certificate_id: int, status: str) -> None:
+def set_status(tx: Transaction, certificate_id: int, status: str, replaced_by: int | None = None) -> None:
     """Writes a status. Only the register's one path of changes calls this: it writes the event too."""
-    tx.run(_STATUS, {"certificate": certificate_id, "state": status})
+    tx.run(_STATUS, {"certificate": certificate_id, "state": status, "successor": replaced_by})
 
 
 def add_event(
@@ -113,3 +170,27 @@ def add_event(
         certificate_events,
         {"certificate_id": certificate_id, "event": event, "actor": actor, "reason": reason, "at": now},
     )
+
+
+# --- looking back -----------------------------------------------------------------------------------------
+
+
+def events_of(tx: Transaction, certificate_id: int) -> list[EventRow]:
+    """All that happened to a certificate, the first first."""
+    return many(EventRow, tx.run(_EVENTS, {"certificate": certificate_id}))
+
+
+def events_by(tx: Transaction, person_id: int, event: str, actor: str, since: datetime) -> int:
+    """How often an actor brought an event about on the certificates of a person, since then."""
+    wanted = {"person": person_id, "event": event, "actor": actor, "since": since}
+    return int(tx.run(_EVENTS_BY, wanted).scalar())
+
+
+def live(tx: Transaction, status: str, now: datetime) -> int:
+    """How many have a status and have not ended."""
+    return int(tx.run(_LIVE, {"state": status, "now": now}).scalar())
+
+
+def listed(tx: Transaction, after: int, most: int) -> list[ListedRow]:
+    """The next certificates by their ids: none where `after` was the last."""
+    return many(ListedRow, tx.run(_LISTED, {"after": after, "most": most}))

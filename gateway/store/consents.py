@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from gateway.store.database import Transaction
 from gateway.store.prepared import Prepared
-from gateway.store.tables import consents
+from gateway.store.tables import consents, people
+
+_RECORDS = select(people.c.id).where(
+    or_(people.c.id == bindparam("person"), people.c.merged_into == bindparam("person"))
+)
+"""The records of one person: their own, and those that were merged into it."""
 
 _NEWEST = Prepared(
     select(consents.c.given)
-    .where(consents.c.purpose == bindparam("purpose"), consents.c.person_id == bindparam("person"))
+    .where(consents.c.purpose == bindparam("purpose"), consents.c.person_id.in_(_RECORDS))
+    .order_by(consents.c.id.desc())
+    .limit(1)
+)
+_NEWEST_PLACE = Prepared(
+    select(consents.c.given, consents.c.conversation_id)
+    .where(consents.c.purpose == bindparam("purpose"), consents.c.person_id.in_(_RECORDS))
     .order_by(consents.c.id.desc())
     .limit(1)
 )
@@ -61,8 +72,17 @@ def add(
 
 
 def given(tx: Transaction, person_id: int, purpose: str) -> bool:
-    """Whether a person's newest answer is yes. What somebody else answered on the same phone does not count."""
+    """Whether a person's newest answer is yes. What somebody else answered on the same phone does not count.
+
+    Of records that were merged the newest answer in any of them holds: a no that came later ends an older yes.
+    """
     return bool(tx.run(_NEWEST, {"purpose": purpose, "person": person_id}).scalar())
+
+
+def where_given(tx: Transaction, person_id: int, purpose: str) -> int | None:
+    """The conversation in which a person said yes, if that is their newest answer."""
+    newest = tx.run(_NEWEST_PLACE, {"purpose": purpose, "person": person_id}).first()
+    return int(newest[1]) if newest is not None and newest[0] else None
 
 
 def link(tx: Transaction, conversation_id: int, person_id: int, purpose: str) -> None:

@@ -20,6 +20,7 @@ from gateway.store.tables import addresses, conversations
 from gateway.vault import DataKey, Vault
 
 VALUE = b"addresses.value"
+DOUBTED = "doubted"
 SESSION = b"conversations.session"
 
 
@@ -40,6 +41,13 @@ class AddressRow:
     session: bytes | None
     revision: str
     language: str
+    seen_at: datetime
+    former_id: int | None
+
+    @property
+    def present_roles(self) -> tuple[str, ...]:
+        """The roles as a flow sees them now: `doubted` beside the others while nobody proved whose phone it is."""
+        return self.roles if self.former_id is None else (*self.roles, DOUBTED)
 
 
 COLUMNS = (
@@ -56,6 +64,8 @@ COLUMNS = (
     conversations.c.session,
     conversations.c.revision,
     conversations.c.language,
+    addresses.c.seen_at,
+    addresses.c.former_id,
 )
 _JOINED = select(*COLUMNS).join(conversations, conversations.c.id == addresses.c.conversation_id)
 # The conversation first, by which its messages queue up; then the address, which may have been led to another
@@ -64,6 +74,11 @@ _LOCKED = _JOINED.with_for_update(of=[conversations, addresses], key_share=True)
 
 _BY_BLIND = Prepared(_LOCKED.where(addresses.c.blind == bindparam("blind")))
 _BY_ID = Prepared(_JOINED.where(addresses.c.id == bindparam("address")))
+_OF_CONVERSATION = Prepared(
+    _JOINED.where(addresses.c.conversation_id == bindparam("conversation")).order_by(
+        addresses.c.seen_at.desc(), addresses.c.id
+    )
+)
 _SAVE = Prepared(
     update(conversations)
     .where(conversations.c.id == bindparam("conversation"))
@@ -102,6 +117,8 @@ def to_row(values: Any) -> AddressRow:
         session=values[10],
         revision=values[11],
         language=values[12],
+        seen_at=values[13],
+        former_id=values[14],
     )
 
 
@@ -146,6 +163,13 @@ def open_address(tx: Transaction, vault: Vault, address: Address, carrier: str, 
     return made
 
 
+def open_alone(tx: Transaction, vault: Vault, now: datetime) -> int:
+    """A conversation that no address leads to yet, for somebody known on paper; returns its id."""
+    wrapped, _ = vault.new_key()
+    made: int = tx.insert(conversations, {"key": wrapped, "created_at": now, "updated_at": now})
+    return made
+
+
 def address_by_id(tx: Transaction, address_id: int) -> AddressRow:
     """The address of a row that names it. Raises `StoreError` where there is none."""
     found = tx.run(_BY_ID, {"address": address_id}).first()
@@ -156,10 +180,7 @@ def address_by_id(tx: Transaction, address_id: int) -> AddressRow:
 
 def addresses_of(tx: Transaction, conversation_id: int) -> list[AddressRow]:
     """Every address that leads to a conversation, the one heard last first."""
-    statement = _JOINED.where(addresses.c.conversation_id == conversation_id).order_by(
-        addresses.c.seen_at.desc(), addresses.c.id
-    )
-    return [to_row(found) for found in tx.execute(statement)]
+    return [to_row(found) for found in tx.run(_OF_CONVERSATION, {"conversation": conversation_id})]
 
 
 def reveal(vault: Vault, row: AddressRow) -> Address:

@@ -1,19 +1,18 @@
-"""The directory of those who help: providers, their services with the load they carry, and their phones."""
+"""The directory of those who help: providers, their services, and their phones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.errors import StoreError
 from gateway.store.database import Transaction
-from gateway.store.rows import columns, insert_once, many, one
-from gateway.store.tables import legs, provider_phones, providers, services
-from referral_engine.model import LIVE, LegState
+from gateway.store.prepared import Prepared
+from gateway.store.rows import columns, insert_once, one
+from gateway.store.tables import provider_phones, providers, service_areas, services
 
 ACTIVE, PAUSED = "active", "paused"
 OPEN, CLOSED = "open", "closed"
@@ -31,77 +30,23 @@ class ProviderRow:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRow:
-    """A service as matching looks at it: its provider's standing, its live legs, its recent record."""
-
-    service_id: int
-    provider_id: int
-    areas: tuple[str, ...]
-    eligibility: Mapping[str, Any]
-    capacity: int | None
-    state: str
-    status: str
-    language: str
-    load: int
-    declines: int
-    expiries: int
-
-
 _COLUMNS = columns(providers, ProviderRow)
-_BY_ID = select(*_COLUMNS).where(providers.c.id == bindparam("provider"))
-_BY_PHONE = (
+_BY_ID = Prepared(select(*_COLUMNS).where(providers.c.id == bindparam("provider")))
+_BY_PHONE = Prepared(
     select(*_COLUMNS)
     .join(provider_phones, provider_phones.c.provider_id == providers.c.id)
     .where(provider_phones.c.address_id == bindparam("address"))
 )
-_PHONES = (
+_PHONES = Prepared(
     select(provider_phones.c.address_id)
     .where(provider_phones.c.provider_id == bindparam("provider"))
     .order_by(provider_phones.c.address_id)
 )
 
 
-def _legs(*conditions: ColumnElement[bool]) -> Any:
-    """How many legs of the service fulfil the conditions."""
-    return (
-        select(func.count(legs.c.id))
-        .where(legs.c.service_id == services.c.id, *conditions)
-        .correlate(services)
-        .scalar_subquery()
-    )
-
-
-_RECENT = legs.c.closed_at > bindparam("since", type_=legs.c.closed_at.type)
-_LOCK_NEED = (
-    select(services.c.id)
-    .where(services.c.need == bindparam("need"))
-    .order_by(services.c.id)
-    .with_for_update(key_share=True)
-)
-_OFFERS = (
-    select(
-        services.c.id,
-        services.c.provider_id,
-        services.c.areas,
-        services.c.eligibility,
-        services.c.capacity,
-        services.c.state,
-        providers.c.status,
-        providers.c.language,
-        _legs(legs.c.state.in_(sorted(LIVE))),
-        _legs(legs.c.state == LegState.DECLINED.value, _RECENT),
-        _legs(legs.c.state == LegState.EXPIRED.value, _RECENT),
-    )
-    .join(providers, providers.c.id == services.c.provider_id)
-    .where(services.c.need == bindparam("need"))
-    .order_by(services.c.id)
-)
-
-
 def by_id(tx: Transaction, provider_id: int) -> ProviderRow:
     """The provider that a row names. Raises `StoreError` where there is none."""
-    found = one(ProviderRow, tx.execute(_BY_ID, {"provider": provider_id}))
+    found = one(ProviderRow, tx.run(_BY_ID, {"provider": provider_id}))
     if found is None:
         raise StoreError("no such provider")
     return found
@@ -109,19 +54,12 @@ def by_id(tx: Transaction, provider_id: int) -> ProviderRow:
 
 def by_phone(tx: Transaction, address_id: int) -> ProviderRow | None:
     """Whose registered phone an address is."""
-    return one(ProviderRow, tx.execute(_BY_PHONE, {"address": address_id}))
+    return one(ProviderRow, tx.run(_BY_PHONE, {"address": address_id}))
 
 
 def phones(tx: Transaction, provider_id: int) -> list[int]:
     """The addresses of a provider's phones."""
-    return list(tx.execute(_PHONES, {"provider": provider_id}).scalars())
-
-
-def offers(tx: Transaction, need: str, since: datetime, *, lock: bool) -> list[OfferRow]:
-    """Every service for a need. `lock` where a leg will follow: a place is not given twice."""
-    if lock:
-        tx.execute(_LOCK_NEED, {"need": need}).all()  # before the count, which must see the legs just opened
-    return many(OfferRow, tx.execute(_OFFERS, {"need": need, "since": since}))
+    return [address_id for (address_id,) in tx.run(_PHONES, {"provider": provider_id})]
 
 
 # --- writing the directory --------------------------------------------------------------------------------
@@ -134,11 +72,19 @@ def save(tx: Transaction, code: str, values: Mapping[str, Any]) -> int:
     return int(tx.execute(select(providers.c.id).where(providers.c.code == code)).scalar_one())
 
 
-def save_service(tx: Transaction, provider_id: int, need: str, values: Mapping[str, Any]) -> None:
+def save_service(
+    tx: Transaction, provider_id: int, need: str, areas: Iterable[str], values: Mapping[str, Any]
+) -> None:
     """Makes or updates a provider's service for a need. What it said itself (open, full) is kept."""
     mine = (services.c.provider_id == provider_id) & (services.c.need == need)
-    if not tx.execute(update(services).where(mine).values(**values)).rowcount:
-        tx.execute(insert(services).values(provider_id=provider_id, need=need, state=OPEN, **values))
+    service_id = tx.execute(select(services.c.id).where(mine)).scalar()
+    if service_id is None:
+        service_id = tx.insert(services, {"provider_id": provider_id, "need": need, "state": OPEN, **values})
+    else:
+        tx.execute(update(services).where(services.c.id == service_id).values(**values))
+    tx.execute(delete(service_areas).where(service_areas.c.service_id == service_id))
+    for area in sorted(set(areas)):
+        tx.add(service_areas, {"need": need, "area": area, "service_id": service_id})
 
 
 def close_other_services(tx: Transaction, provider_id: int, needs: Sequence[str]) -> None:

@@ -5,12 +5,13 @@ Whoever decides about a leg locks its referral first: all legs of one need move 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, exists, select, update
 
 from gateway.errors import StoreError
 from gateway.store.database import Transaction
@@ -57,8 +58,10 @@ _LEG = columns(legs, LegRow)
 _LIVE = sorted(LIVE)
 _MAY_LEAVE = ("due", "leased", "unknown")
 
-_LOCK = select(*_REFERRAL).where(referrals.c.id == bindparam("referral")).with_for_update(key_share=True)
-_NEWEST = (
+_LOCK = Prepared(
+    select(*_REFERRAL).where(referrals.c.id == bindparam("referral")).with_for_update(key_share=True)
+)
+_NEWEST = Prepared(
     select(*_REFERRAL)
     .where(referrals.c.conversation_id == bindparam("conversation"), referrals.c.state == bindparam("state"))
     .order_by(referrals.c.id.desc())
@@ -72,15 +75,15 @@ _STAGE_HERE = Prepared(
     .order_by((referrals.c.state == ReferralState.OPEN.value).desc(), referrals.c.id.desc(), legs.c.id.desc())
     .limit(1)
 )
-_FOR_NEED = (
+_FOR_NEED = Prepared(
     select(*_REFERRAL)
     .where(referrals.c.person_id == bindparam("person"), referrals.c.need == bindparam("need"))
     .order_by(referrals.c.id.desc())
     .limit(1)
 )
-_LEGS = select(*_LEG).where(legs.c.referral_id == bindparam("referral")).order_by(legs.c.id)
-_LEG_BY_CODE = select(*_LEG).where(legs.c.code == bindparam("code"))
-_LEG_BY_ID = select(*_LEG).where(legs.c.id == bindparam("leg"))
+_LEGS = Prepared(select(*_LEG).where(legs.c.referral_id == bindparam("referral")).order_by(legs.c.id))
+_LEG_BY_CODE = Prepared(select(*_LEG).where(legs.c.code == bindparam("code")))
+_LEG_BY_ID = Prepared(select(*_LEG).where(legs.c.id == bindparam("leg")))
 _LIVE_AT = (
     select(*_LEG)
     .join(referrals, referrals.c.id == legs.c.referral_id)
@@ -104,7 +107,7 @@ def open_referral(tx: Transaction, values: Mapping[str, Any], now: datetime) -> 
 
 def lock(tx: Transaction, referral_id: int) -> ReferralRow:
     """A referral, locked until the transaction ends. Raises `StoreError` where there is none."""
-    found = one(ReferralRow, tx.execute(_LOCK, {"referral": referral_id}))
+    found = one(ReferralRow, tx.run(_LOCK, {"referral": referral_id}))
     if found is None:
         raise StoreError("no such referral")
     return found
@@ -113,12 +116,24 @@ def lock(tx: Transaction, referral_id: int) -> ReferralRow:
 def newest_open(tx: Transaction, conversation_id: int) -> ReferralRow | None:
     """The newest open referral that a conversation asked for, locked."""
     wanted = {"conversation": conversation_id, "state": ReferralState.OPEN.value}
-    return one(ReferralRow, tx.execute(_NEWEST, wanted))
+    return one(ReferralRow, tx.run(_NEWEST, wanted))
+
+
+def open_of(tx: Transaction, person_id: int) -> list[int]:
+    """The open referrals of a person, the oldest first."""
+    mine = (referrals.c.person_id == person_id) & (referrals.c.state == ReferralState.OPEN.value)
+    return list(tx.execute(select(referrals.c.id).where(mine).order_by(referrals.c.id)).scalars())
+
+
+def hand_over(tx: Transaction, person_id: int, gone: int, to: int) -> None:
+    """What a person asked for in one conversation is answered in another from now on."""
+    mine = (referrals.c.person_id == person_id) & (referrals.c.conversation_id == gone)
+    tx.execute(update(referrals).where(mine).values(conversation_id=to))
 
 
 def newest_for_need(tx: Transaction, person_id: int, need: str) -> ReferralRow | None:
     """A person's newest referral for a need."""
-    return one(ReferralRow, tx.execute(_FOR_NEED, {"person": person_id, "need": need}))
+    return one(ReferralRow, tx.run(_FOR_NEED, {"person": person_id, "need": need}))
 
 
 def newest_stage(tx: Transaction, conversation_id: int) -> tuple[str, bool, str, str] | None:
@@ -129,7 +144,7 @@ def newest_stage(tx: Transaction, conversation_id: int) -> tuple[str, bool, str,
 
 def save_referral(tx: Transaction, referral_id: int, values: Mapping[str, Any]) -> None:
     """Writes what changed of a referral."""
-    tx.execute(update(referrals).where(referrals.c.id == referral_id).values(**values))
+    tx.run(_saving(referrals, tuple(values)), {**values, "row_": referral_id})
 
 
 # --- legs -------------------------------------------------------------------------------------------------
@@ -142,17 +157,17 @@ def add_leg(tx: Transaction, values: Mapping[str, Any]) -> bool:
 
 def leg_by_code(tx: Transaction, code: str) -> LegRow | None:
     """The leg of a code, not locked."""
-    return one(LegRow, tx.execute(_LEG_BY_CODE, {"code": code}))
+    return one(LegRow, tx.run(_LEG_BY_CODE, {"code": code}))
 
 
 def leg_by_id(tx: Transaction, leg_id: int) -> LegRow | None:
     """The leg of an id, not locked."""
-    return one(LegRow, tx.execute(_LEG_BY_ID, {"leg": leg_id}))
+    return one(LegRow, tx.run(_LEG_BY_ID, {"leg": leg_id}))
 
 
 def legs_of(tx: Transaction, referral_id: int) -> list[LegRow]:
     """A referral's legs, the newest last."""
-    return many(LegRow, tx.execute(_LEGS, {"referral": referral_id}))
+    return many(LegRow, tx.run(_LEGS, {"referral": referral_id}))
 
 
 def live_at(tx: Transaction, person_id: int, provider_id: int) -> list[LegRow]:
@@ -162,7 +177,14 @@ def live_at(tx: Transaction, person_id: int, provider_id: int) -> list[LegRow]:
 
 def save_leg(tx: Transaction, leg_id: int, values: Mapping[str, Any]) -> None:
     """Writes what changed of a leg."""
-    tx.execute(update(legs).where(legs.c.id == leg_id).values(**values))
+    tx.run(_saving(legs, tuple(values)), {**values, "row_": leg_id})
+
+
+@lru_cache(maxsize=64)
+def _saving(table: Table, names: tuple[str, ...]) -> Prepared:
+    """An update of the named columns of one row."""
+    values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return Prepared(update(table).where(table.c.id == bindparam("row_")).values(values))
 
 
 def add_leg_event(
@@ -179,6 +201,50 @@ def add_leg_event(
         "at": now,
     }
     return int(tx.insert(leg_events, values))
+
+
+@dataclass(frozen=True, slots=True)
+class LegEventRow:
+    """One move of a leg, or of the referral while this leg was its newest."""
+
+    id: int
+    event: str
+    was: str
+    state: str
+    actor: str
+    detail: str
+    at: datetime
+
+
+_EVENTS = Prepared(
+    select(*columns(leg_events, LegEventRow))
+    .where(leg_events.c.leg_id == bindparam("leg"))
+    .order_by(leg_events.c.id)
+)
+
+
+def events_of(tx: Transaction, leg_id: int) -> list[LegEventRow]:
+    """All that happened to a leg, the oldest first."""
+    return many(LegEventRow, tx.run(_EVENTS, {"leg": leg_id}))
+
+
+def newest_asked(tx: Transaction, conversation_id: int, questions: Sequence[str]) -> int | None:
+    """The referral of a conversation whose newest leg had one of these events last; an open one before a served one."""
+    newer = legs.alias()
+    statement = (
+        select(referrals.c.id)
+        .join(legs, legs.c.referral_id == referrals.c.id)
+        .join(leg_events, leg_events.c.leg_id == legs.c.id)
+        .where(
+            referrals.c.conversation_id == conversation_id,
+            referrals.c.state.in_([ReferralState.OPEN.value, ReferralState.SERVED.value]),
+            leg_events.c.event.in_(questions),
+            ~exists().where(newer.c.referral_id == referrals.c.id, newer.c.id > legs.c.id),
+        )
+        .order_by((referrals.c.state == ReferralState.OPEN.value).desc(), leg_events.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(statement).scalar()
 
 
 def offer_on_its_way(tx: Transaction, dedupe: str, but: int) -> bool:

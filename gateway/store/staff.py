@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.store.database import Transaction
+from gateway.store.prepared import Prepared
 from gateway.store.rows import columns, insert_once, many, one
 from gateway.store.tables import staff, staff_addresses
 
@@ -27,13 +28,13 @@ class StaffRow:
 
 
 _COLUMNS = columns(staff, StaffRow)
-_ACTIVE = select(*_COLUMNS).where(staff.c.active.is_(True)).order_by(staff.c.id)
-_BY_ADDRESS = (
+_ACTIVE = Prepared(select(*_COLUMNS).where(staff.c.active.is_(True)).order_by(staff.c.id))
+_BY_ADDRESS = Prepared(
     select(*_COLUMNS)
     .join(staff_addresses, staff_addresses.c.staff_id == staff.c.id)
     .where(staff_addresses.c.address_id == bindparam("address"), staff.c.active.is_(True))
 )
-_ADDRESSES = (
+_ADDRESSES = Prepared(
     select(staff_addresses.c.address_id)
     .where(staff_addresses.c.staff_id == bindparam("staff"))
     .order_by(staff_addresses.c.address_id)
@@ -42,17 +43,17 @@ _ADDRESSES = (
 
 def active(tx: Transaction) -> list[StaffRow]:
     """Everyone who works here now."""
-    return many(StaffRow, tx.execute(_ACTIVE))
+    return many(StaffRow, tx.run(_ACTIVE, {}))
 
 
 def by_address(tx: Transaction, address_id: int) -> StaffRow | None:
     """Whose address it is; None also for somebody who left."""
-    return one(StaffRow, tx.execute(_BY_ADDRESS, {"address": address_id}))
+    return one(StaffRow, tx.run(_BY_ADDRESS, {"address": address_id}))
 
 
 def addresses(tx: Transaction, staff_id: int) -> list[int]:
     """The addresses of one of the staff."""
-    return list(tx.execute(_ADDRESSES, {"staff": staff_id}).scalars())
+    return [address_id for (address_id,) in tx.run(_ADDRESSES, {"staff": staff_id})]
 
 
 # --- writing the directory --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ _CONSONANTS = {
     "HH": "h", "SZ": "s", "X": "h", "KX": "h", "TH": "t", "CH": "ch", "C": "ch", "PH": "p", "TZ": "ts",
     "Q": "k", "QH": "k", "DD": "d", "GG": "g", "ZH": "zh", "SH": "sh", "NY": "ny", "TS": "ts",
 }  # fmt: skip
+_IN_THE_THROAT = frozenset({"H", "HH", "X"})  # their first order is said as the fourth: Harar, not Herer
 _SIGNS = {"፡": " ", "።": ".", "፣": ",", "፤": ";", "፥": ":", "፦": ":", "፧": "?", "፨": "."}
 
 
@@ -33,4 +34,6 @@ def _letter(letter: str) -> str:
     consonant, rounded, vowel = found.groups()
     if not consonant and not rounded:
         return _ALONE[vowel]
+    if consonant in _IN_THE_THROAT and vowel == "A":
+        return "ha"
     return _CONSONANTS.get(consonant, consonant.lower()) + rounded.lower() + _VOWELS[vowel]

@@ -64,7 +64,8 @@ FILES = {
     )
     + 'words: {back: [BACK], home: [MENU], more: [MORE], "yes": [YES], "no": [NO]}\n',
     "notices/ready.yaml": "notice: ready\naudience: person\nhandling: resend\ntext:\n  en: It is ready.\n",
-    "policies/so.yaml": "country: SO\ntimers: {urgent: {hours: 24}}\nrest_days: [5, 6]\n",
+    "policies/so.yaml": "country: SO\nscreening: rules.yaml\ntimers: {urgent: {hours: 24}}\nrest_days: [5, 6]\n",
+    "rules.yaml": "rules:\n  older: {factor: true, if: age_max >= 60, why: {en: May be 60}}\n",
     "policies/places.csv": "code,name\n1,One\n2,Two\n",
 }
 
@@ -231,6 +232,7 @@ def said(before: Bundle, after: Bundle) -> list[str]:
         ),
         ("policies/so.yaml", "hours: 24", "hours: 12", ["policies.so.timers.urgent.hours: 24 -> 12"]),
         ("policies/so.yaml", "[5, 6]", "[6]", ["policies.so.rest_days: 5, 6 -> 6"]),
+        ("rules.yaml", ">= 60", ">= 65", ["rules.rules.older.if: age_max >= 60 -> age_max >= 65"]),
     ],
     ids=lambda each: each[0][:60] if isinstance(each, list) else "",
 )

@@ -193,9 +193,9 @@ class Heedless(Player):
 
 
 def at_area(player: Player) -> Spot:
-    """The second question of a registration, its first answered, on Telegram."""
+    """A question of a registration behind the name, on Telegram."""
     spot = Spot(Session(player.revision.id, "en", (), "telegram"), None, None)
-    for text in ("REG", "1", "Asha Ali"):
+    for text in ("REG", "1", "1", "Asha Ali"):
         spot = player.on(player.act(spot, Act(text)))
     assert spot.top and spot.top.state == "area"
     return spot

@@ -242,7 +242,7 @@ def test_lists_are_as_long_as_they_are_shown(tmp_path: Path) -> None:
         "  named: {choose: '{area_name} or {area}?', save: size, options: {a: {label: A}}, go: over}\n"
     )
     project = flawed(tmp_path, order=order(states))
-    names = worst.facts(project).places
+    names = worst.facts(project).places_in("en")
     assert [each.label for each in shown(project, "who", Form.ASKED).prompt.choices] == ["A X C M"] * 3
     assert [each.label for each in shown(project, "where", Form.ASKED).prompt.choices] == list(names[:2])
     assert shown(project, "named", Form.ASKED).prompt.text.endswith(f"or {names[0]}?")

@@ -22,7 +22,7 @@ from gateway.store.conversations import SESSION, find_address, save_session
 from gateway.store.tables import conversations
 
 REGISTRATION = "registration/flow.yaml"
-AS_FAR_AS_SEX = ("1", "1", "1", "Abdi Nur Ali", "Jijiga", "1")
+AS_FAR_AS_SEX = ("1", "1", "1", "1", "Abdi Nur Ali", "Jijiga", "1")
 
 
 def revision(shipped: Bundle, *changes: tuple[str, str]) -> Revision:

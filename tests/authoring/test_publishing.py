@@ -169,7 +169,7 @@ def test_an_operator_changes_a_question(
     """Diff, dry run, publish, list, and back: each command says what it is asked for."""
     caller = Caller(client, "+251911234540")
     caller.dial()
-    for answer in ("1", "1", "1", "Abdi Nur Ali", "Jijiga", "1"):
+    for answer in ("1", "1", "1", "1", "Abdi Nur Ali", "Jijiga", "1"):
         caller.say(answer)
     Caller(client, "+251911234541").dial()
     rewrite(folder, SEX, "Female or male?")

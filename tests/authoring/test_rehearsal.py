@@ -264,7 +264,7 @@ def test_each_kind_of_way_is_noted(revision: Revision) -> None:
     assert played.outcomes == {
         ("main", "first", "1"),
         ("language", "set", "set"),
-        ("main", "phone", "1"),
+        ("main", "phone", "2"),
         ("main", "bind", "refused"),
         ("certificate", "who", "several"),
         ("certificate", "has_pin", "yes"),

@@ -99,8 +99,9 @@ def test_an_option_that_no_policy_lists(tmp_path: Path):
     """What people choose is given to a call that knows the policies' codes alone."""
     policies = Path(flows.__path__[0]) / "policies"
     (tmp_path / "policies").mkdir()
-    for name in ("et.yaml", "places.csv", "aliases.csv"):
+    for name in ("et.yaml", "places.csv", "aliases.csv", "woredas.csv"):
         copy(policies / name, tmp_path / "policies" / name)
+    copy(policies.parent / "screening.yaml", tmp_path)
     files = flow(
         "variables: {need: {type: code}, area: {type: place}, t: {type: text}, l: {type: list}}\nstates:\n"
         "  a:\n    choose: What?\n    save: need\n    options:\n      health: {label: Health}\n"

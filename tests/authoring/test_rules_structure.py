@@ -29,6 +29,8 @@ certificate: {register_digit: 6, random_digits: 9, valid_months: 24}
 pin: {length: 4, tries_per_day: 5}
 verification: {misses_per_phone: 20, misses_all: 300}
 outbox: {}
+codes: {}
+services: {}
 review: nobody   # <-
 """
 ASKS = (

@@ -238,7 +238,7 @@ def test_in_a_process_of_its_own(tmp_path: Path) -> None:
         str(path),
     ]
     done = subprocess.run(
-        command, input="haa\nAsha Ali\n\n/quit\n", capture_output=True, text=True, timeout=100
+        command, input="haa\n1\nAsha Ali\n\n/quit\n", capture_output=True, text=True, timeout=100
     )
     assert done.returncode == 0, done.stderr
     assert "| Xaggee rabtaa inaad degto?" in done.stdout

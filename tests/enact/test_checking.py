@@ -8,7 +8,7 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from gateway.commands import VerifyCertificate
+from gateway.commands import Result, VerifyCertificate
 from gateway.enact.certificates import change_status
 from gateway.enact.directory import load
 from gateway.messages import Address
@@ -26,9 +26,10 @@ from gateway.store.tables import (
     verifications,
 )
 
-from .conftest import ABEBE, CLINIC, DIRECTORY, HODAN, OTHER_CLINIC, World
+from .conftest import ABEBE, CLINIC, DIRECTORY, HODAN, OTHER_CLINIC, SUPERVISOR, World
 
 UNKNOWN = certificate_number.compose("5", "102938475")
+MISTYPED = UNKNOWN[:-1] + str((int(UNKNOWN[-1]) + 1) % 10)
 
 
 def set_status(world: World, status: str) -> None:
@@ -121,8 +122,8 @@ def test_a_guessing_phone_is_stopped_for_a_day(world: World) -> None:
     assert check(world, number) == "valid"
 
 
-def test_guessing_from_many_phones_alarms_and_stops_nobody_else(world: World) -> None:
-    """The misses of all phones together are told to the operator; providers who never missed go on."""
+def test_guessing_from_many_phones_alarms_and_switches_all_to_the_holders_code(world: World) -> None:
+    """From then on no phone learns whether a number is right; operator and supervisors are told, once a day."""
     world.policy(misses_all=2)
     _, number = world.register(HODAN)
     with structlog.testing.capture_logs() as logged:
@@ -132,7 +133,34 @@ def test_guessing_from_many_phones_alarms_and_stops_nobody_else(world: World) ->
     assert [(event["event"], event["count"]) for event in logged] == [("verification_misses", 2)]
     (entry,) = [row for row in world.rows(audit) if row.action == "verification.misses"]
     assert (entry.subject, entry.detail) == ("provider:1", {"count": "2"})
+    for asked in (number, UNKNOWN):
+        assert world.call(OTHER_CLINIC, VerifyCertificate(asked, 1990)) == Result("holder_needed", {})
+    assert world.told(SUPERVISOR) == ["verification_misses_staff"]
+    assert check(world, MISTYPED, who=OTHER_CLINIC) == "mistyped"
+    assert [row.certificate_id for row in world.rows(verifications)] == [None] * 5
+    world.pass_time(hours=24, seconds=1)
     assert check(world, number, who=OTHER_CLINIC) == "valid"
+
+
+def test_mistyping_all_day_is_a_flood(world: World) -> None:
+    """Mistyped numbers are no misses, but so many of them stop the phone that sends them."""
+    world.policy(mistyped_per_phone=3)
+    _, number = world.register(HODAN)
+    assert [check(world, MISTYPED) for _ in range(4)] == ["mistyped"] * 3 + ["too_many"]
+    assert check(world, number) == "too_many"
+    assert check(world, number, who=OTHER_CLINIC) == "valid"
+
+
+def test_both_lengths_verify_side_by_side(world: World) -> None:
+    """A register that grows into longer numbers keeps the short ones; a guess of either length is one answer."""
+    _, short = world.register(HODAN)
+    world.policy(certificate_random_digits=11)
+    _, long = world.register(ABEBE, "Abebe Kebede Tesfa")
+    assert (len(short), len(long)) == (12, 14)
+    longer = certificate_number.compose("5", "10293847561")
+    assert [check(world, each) for each in (short, long, longer, UNKNOWN)] == ["valid"] * 2 + [
+        "not_valid"
+    ] * 2
 
 
 @pytest.mark.parametrize("how", ["paused", "gone"])

@@ -66,7 +66,7 @@ def test_every_notice_that_is_sent_is_published(world: World) -> None:
     assert set(notices) >= NOTICES
     for name in NOTICES:
         assert set(notices[name].placeholders) <= {
-            "code", "stage", "place", "day", "priority", "service", "area", "reference",
+            "code", "stage", "place", "day", "priority", "service", "area", "reference", "valid_to", "count",
         }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from .conftest import CASEWORKER, CHAT, CLINIC, HODAN, World
 
 def test_from_a_first_call_to_help(world: World) -> None:
     """Registered, certified, verified, referred, answered, told: each part hears what it should, in order."""
+    world.policy(review="none")
     place = world.call(HODAN, FindPlaces("Addis Ababa")).values["place"]
     person, number = world.register(HODAN, area=place, urgent="yes")
     world.consent(HODAN, "sms", person=person)

@@ -36,7 +36,7 @@ from gateway.vault import Vault
 pytestmark = pytest.mark.slow
 
 GATEWAY = (sys.executable, "-m", "gateway")
-TYPED = ("1", "1", "1", "Abdi Nur Ali", "Jijiga", *"111111111111")
+TYPED = ("1", "1", "1", "1", "Abdi Nur Ali", "Jijiga", *"111111111111")
 PHONES = count(20_000_000)
 CALLERS = 6
 LONGEST_WAIT = 6.0  # seconds until somebody is told that it does not go on

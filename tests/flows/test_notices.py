@@ -27,10 +27,13 @@ FILLED = {
     "place": "Centre Three",
     "reference": "K7R249XM",
     "day": "25/12/2026",
+    "valid_to": "12/2028",
+    "count": "9999",
 }
 """Long values of every placeholder that notices may use: none of them says who somebody is."""
 
 NEUTRAL = {Kind.LEG_CODE, Kind.CODE, Kind.PERSON, Kind.PLACE, Kind.TEXT, Kind.DATE}
+NEUTRAL |= {Kind.MONTH, Kind.NUMBER, Kind.HOLDER_CODE}
 """Kinds that a pushed message may hold; a person's reference opens nothing, and only staff are sent one."""
 
 SENSITIVE = {
@@ -86,8 +89,12 @@ def test_form(notice: Any) -> None:
 
 
 def test_people_are_only_told_with_consent(notice: Any) -> None:
-    """What goes to a person unasked needs the consent to SMS; what goes to those who work does not."""
-    assert notice["sms_consent"] is (notice["audience"] == "person")
+    """What goes to a person unasked needs the consent to SMS; what goes to those who work does not.
+
+    Nor do the numbers that a holder waits for, standing before the provider who asked for them.
+    """
+    awaited = notice["notice"] == "holder_code"
+    assert notice["sms_consent"] is (notice["audience"] == "person" and not awaited)
 
 
 def test_placeholders(notice: Any) -> None:

@@ -11,8 +11,11 @@ import phonenumbers
 import pytest
 
 import flows
+from gateway.catalogue.files import read_folder
+from gateway.catalogue.policy import HolderCodes, Renewal, read_policy
 from gateway.catalogue.published import Published
 from gateway.conversation.flow import Choose, Revision
+from gateway.errors import FlowError
 from gateway.registry.places import Gazetteer, Place
 from gateway.text import gsm7
 
@@ -98,7 +101,8 @@ def test_ranges(policy: Any, revision: Revision) -> None:
     """Registers are told apart from phone numbers, days and screens are what they can be."""
     assert policy["certificate"]["register_digit"] in range(5, 9)
     assert set(policy["rest_days"]) < set(range(1, 8))
-    assert all(date.fromisoformat(each) for each in policy["holidays"])
+    assert policy["holidays"]["country"] == policy["country"]
+    assert all(date.fromisoformat(day) for each in ("add", "drop") for day in policy["holidays"][each])
     assert policy["language"] in policy["languages"]
     assert set(policy["languages"]) == set(revision.languages)
     assert policy["phone_region"] in phonenumbers.SUPPORTED_REGIONS
@@ -195,3 +199,15 @@ def test_phones_of_the_directory(directory: Any) -> None:
         number = phonenumbers.parse(phone)
         assert phonenumbers.is_valid_number(number)
         assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
+
+
+def test_limits_of_checks_may_be_left_out(edited: Any) -> None:
+    """What a policy does not say of reminders, renewals and holders' codes is as it ships; what it says holds."""
+    shipped = read_policy(read_folder(ROOT), "et")
+    bare = edited("policies/et.yaml", ", remind_days: [60, 14], replacements_per_year: 3, renewal: staff", "")
+    assert read_policy(bare, "et").renewal == shipped.renewal == Renewal()
+    assert shipped.holder_codes == HolderCodes()
+    said = edited("policies/et.yaml", "renewal: staff}", "renewal: holder}")
+    assert read_policy(said, "et").renewal.by == "holder"
+    with pytest.raises(FlowError, match="renews"):
+        read_policy(edited("policies/et.yaml", "renewal: staff}", "renewal: machine}"), "et")

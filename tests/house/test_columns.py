@@ -9,6 +9,7 @@ from sqlalchemy import Column
 
 from gateway.enact.notify import NOTICES
 from gateway.messages import AddressKind, ChannelName, Handling
+from gateway.registry.screening import Tier
 from gateway.store import outbox as letters
 from gateway.store import tables
 from gateway.store.callbacks import CLOSED, OPEN, TAKEN
@@ -26,6 +27,7 @@ WORDS: tuple[tuple[Column[str], Iterable[str]], ...] = (
     (tables.outbox.c.state, letters.State),
     (tables.people.c.status, (DRAFT, PENDING, REGISTERED)),
     (tables.consents.c.channel, ChannelName),
+    (tables.screenings.c.tier, Tier),
     (tables.staff.c.role, (CASEWORKER, SUPERVISOR)),
     (tables.referrals.c.priority, Priority),
     (tables.referrals.c.state, ReferralState),

@@ -30,6 +30,9 @@ KINDS = {
     "templates": "gateway/**/templates/**/*.html",
     "static files": "gateway/**/static/*",
     "type marker": "gateway/py.typed",
+    "texts of cards": "flows/card.yaml",
+    "fonts": "gateway/cards/fonts/*",
+    "offline page": "gateway/cards/page/*",
 }
 
 USES_IT = """

@@ -32,7 +32,7 @@ def main(database_url: str, redis_url: str, carrier_url: str, policy: str) -> No
         now=lambda: datetime.now(UTC),
         below=secrets.randbelow,
     )
-    Process(deliverer, redis_url).run()
+    Process(deliverer, redis_url, fire=int).run()
 
 
 main(*sys.argv[1:])

@@ -218,6 +218,7 @@ VERIFY: dict[str, Any] = {
                 "mistyped": {"go": "bad"},
                 "too_many": {"go": "bad"},
                 "not_a_provider": {"go": "bad"},
+                "holder_needed": {"go": "bad"},
             },
         },
         "decline": {

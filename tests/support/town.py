@@ -27,6 +27,7 @@ SMS, TELEGRAM = (ChannelName.SMS, "africastalking"), (ChannelName.TELEGRAM, "tel
 
 REGISTERING = {
     "consent": "1",
+    "relation": "1",
     "name": "Abdi Nur Ali",
     "area": "Jijiga",
     "confirm": "1",

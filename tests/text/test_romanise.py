@@ -19,7 +19,8 @@ from gateway.text.romanise import romanised
         ("አማርኛ", "amarnya"),
         ("ትግርኛ።", "tgrnya."),
         ("ስም፣ ዕድሜ፦ 35", "sm, edme: 35"),
-        ("ጸሐይ", "tsehey"),
+        ("ጸሐይ", "tsehay"),
+        ("ሐረር", "harer"),
         ("Addis ABEBA!", "Addis ABEBA!"),
     ],
 )

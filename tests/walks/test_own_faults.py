@@ -21,7 +21,7 @@ from gateway.vault import Vault
 from gateway.web.app import create_app
 
 PHONE, CHAT = "+251911234503", 500000003
-NAMED = ("2", "1", "1", "Tigist Tesfaye")
+NAMED = ("2", "1", "1", "1", "Tigist Tesfaye")
 """Somali, register, consent, a name: the place is asked next."""
 
 

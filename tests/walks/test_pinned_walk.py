@@ -20,7 +20,7 @@ def asked_their_sex(town: Town) -> tuple[Caller, str]:
     caller = town.caller(PHONE)
     caller.dial()
     screen = ""
-    for answer in ("1", "1", "1", "Abdi Nur Ali", "Jijiga", "1"):
+    for answer in ("1", "1", "1", "1", "Abdi Nur Ali", "Jijiga", "1"):
         screen = caller.say(answer)
     assert SEX in screen
     return caller, screen

@@ -28,6 +28,7 @@ def test_a_registration_in_somali(town: Town) -> None:
     town.said(xasan.write("diiwaangeli"), "language/pick")
     town.said(xasan.write("Soomaali"), "registration/consent", "so")
     typed = {
+        "relation": "naftayda",
         "name": "Xasan Nuur Cabdi",
         "area": "Jijiga",
         "confirm": "haa",
@@ -56,7 +57,7 @@ def test_a_registration_in_somali(town: Town) -> None:
 def test_help_in_the_middle_of_a_question(town: Town) -> None:
     """HELP is answered, and then the question stands where it stood."""
     xasan = town.texter(XASAN)
-    xasan.writes("REG", "1", "1")
+    xasan.writes("REG", "1", "1", "1")
     town.said(xasan.write("help"), "help/words")
     town.said(xasan.write("no"), "registration/name")
     town.said(xasan.write("Xasan Nuur"), "registration/area")
@@ -65,7 +66,7 @@ def test_help_in_the_middle_of_a_question(town: Town) -> None:
 def test_a_keyword_in_the_middle_of_a_question(town: Town) -> None:
     """A keyword's flow speaks first, and the open question follows in the same message until it is answered."""
     xasan = town.texter(XASAN)
-    xasan.writes("REG", "1", "1")
+    xasan.writes("REG", "1", "1", "1")
     for keyword, says in (("STATUS", "status/nothing"), ("CERTIFICATE", "certificate/nobody")):
         screen = xasan.write(keyword)
         town.said(screen, says)

@@ -29,7 +29,7 @@ def test_the_first_words_in_a_chat(town: Town) -> None:
     assert chat.last.contact_label == town.words.phrase("share_phone", "am")
     (later,) = labels(chat.last)
     town.said(chat.write(later), "main/menu", "am", "rich")  # a key of that keyboard sends its label
-    assert len(labels(chat.last)) == 7 + 1  # and Back
+    assert len(labels(chat.last)) == 8 + 1  # and Back
     town.said(chat.press(town.words.label("main", "menu", "status", "am", "rich")), "status/nothing", "am")
 
 

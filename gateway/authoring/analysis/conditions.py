@@ -9,7 +9,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from gateway.commands import Kind
+from gateway.commands import SECRETS, Kind
 from gateway.conversation import expression
 from gateway.conversation.expression import FACTS, Condition
 from gateway.conversation.flow import Flow
@@ -39,7 +39,7 @@ class Told:
 
 def kinds(flow: Flow) -> Mapping[str, Kind]:
     """The variables of a flow that a condition may speak of."""
-    return {each.name: each.kind for each in flow.variables.values() if each.kind is not Kind.PIN}
+    return {each.name: each.kind for each in flow.variables.values() if each.kind not in SECRETS}
 
 
 def told(text: str, kinds: Mapping[str, Kind]) -> Told:

@@ -32,6 +32,7 @@ _TYPED: Mapping[Kind, tuple[str, ...]] = {
     Kind.DATE: ("25/12",),
     Kind.CERTIFICATE_NUMBER: ("5284 0173 9255",),
     Kind.LEG_CODE: ("123455",),
+    Kind.HOLDER_CODE: ("830296",),
     Kind.YEAR: ("1990",),
 }
 _RESULTS: Mapping[Kind, Any] = {

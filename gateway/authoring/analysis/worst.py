@@ -6,18 +6,15 @@ people type is as long as its variable allows. What a policy lists is as long as
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from gateway.authoring.project import Project
-from gateway.catalogue.policy import FOLDER
-from gateway.commands import CALLS, Kind
+from gateway.commands import CALLS, SECRETS, Kind
 from gateway.conversation.flow import Alphabet, Ask, Choose, Do, Flow, Variable
 from gateway.registry.names import initials
-from gateway.text import gsm7
 from gateway.text.alphabets import measure
 
 _NAMES = {
@@ -35,6 +32,7 @@ _FIXED: Mapping[Kind, Any] = {
     Kind.DATE: "2028-12-31",
     Kind.LEG_CODE: "123455",
     Kind.PERSON: "K7R249XM",
+    Kind.HOLDER_CODE: "830296",
     Kind.PHONE: "+251911000001",
     Kind.BOOLEAN: False,
 }
@@ -57,20 +55,22 @@ class Letters(StrEnum):
 class Facts:
     """What the operator's files say of values.
 
-    `places` are the names of places, longest first; `own_places` those of them outside GSM-7; `neutral` the longest
+    `places` are the names of places by the language they are shown in, longest first; `neutral` the longest
     neutral name of a provider; `codes` the longest code of a policy's lists; `digits` of a certificate number.
     """
 
-    places: tuple[str, ...]
-    own_places: tuple[str, ...]
+    places: Mapping[str, tuple[str, ...]]
     neutral: str
     codes: str
     digits: int
 
+    def places_in(self, language: str) -> tuple[str, ...]:
+        """The names that a speaker of a language is shown."""
+        return self.places.get(language, self.places[""])
+
 
 def facts(project: Project) -> Facts:
     """What the files of a project say of values."""
-    places = sorted(_places(project), key=lambda name: (-measure(name)[1], name))
     directory = project.bundle.sources.get("directory.yaml")
     organisations = directory.data.get("organisations", {}) if directory else {}
     neutral = [str(each.get("neutral", "")) for each in organisations.values()] if organisations else []
@@ -78,22 +78,24 @@ def facts(project: Project) -> Facts:
     labels = [codes.keys() for policy in project.policies.values() for codes in policy.labels.values()]
     digits = [policy.certificate_random_digits for policy in project.policies.values()]
     return Facts(
-        places=tuple(places),
-        own_places=tuple(name for name in places if gsm7.septets(name) is None),
+        places=_places(project),
         neutral=_longest(neutral) or made(_UNKNOWN, "latin"),
         codes=_longest(code for each in (*lists, *labels) for code in each) or made(_UNKNOWN, "latin"),
         digits=max(digits, default=9) + 3,
     )
 
 
-def _places(project: Project) -> set[str]:
-    """The names of all places of the policies' countries, as they are shown."""
-    names: set[str] = set()
-    for country in project.policies:
-        source = project.bundle.sources[f"{FOLDER}/{country}.yaml"].data["places"]
-        rows = csv.DictReader(project.bundle.texts[f"{FOLDER}/{source['file']}"].splitlines())
-        names |= {row["Name"] for row in rows if row["Location"] == source["country"]}
-    return names
+def _places(project: Project) -> dict[str, tuple[str, ...]]:
+    """The names of all places of the policies' countries, as they are shown in each language; `""`: in none."""
+    shown: dict[str, set[str]] = {"": set()}
+    for policy in project.policies.values():
+        codes = [place.code for place in policy.gazetteer.places]
+        for language in ("", *policy.languages):
+            shown.setdefault(language, set()).update(policy.gazetteer.labels(codes, language))
+    return {
+        language: tuple(sorted(names, key=lambda name: (-measure(name)[1], name)))
+        for language, names in shown.items()
+    }
 
 
 def made(length: int, alphabet: str) -> str:
@@ -108,14 +110,14 @@ def values(flow: Flow, letters: Letters, language: str, channel: str, known: Fac
     alphabet = _alphabet(letters, language)
     given = _given(flow)
     lists = {
-        name: _entries(flow, name, _of(variable, alphabet), given.get(name, frozenset()), known)
+        name: _entries(flow, name, _of(variable, alphabet), language, given.get(name, frozenset()), known)
         for name, variable in flow.variables.items()
         if variable.kind is Kind.LIST
     }
     others = {
         name: _value(flow, variable, _of(variable, alphabet), language, channel, given, lists, known)
         for name, variable in flow.variables.items()
-        if variable.kind not in (Kind.LIST, Kind.PIN)
+        if variable.kind not in (Kind.LIST, *SECRETS)
     }
     return lists | others
 
@@ -144,7 +146,12 @@ def _given(flow: Flow) -> dict[str, frozenset[tuple[Any, str, str]]]:
 
 
 def _entries(
-    flow: Flow, name: str, alphabet: str, given: frozenset[tuple[Any, str, str]], known: Facts
+    flow: Flow,
+    name: str,
+    alphabet: str,
+    language: str,
+    given: frozenset[tuple[Any, str, str]],
+    known: Facts,
 ) -> list[dict[str, str]]:
     """A list as long as any question shows of it."""
     shown = [each.most for each in flow.states.values() if isinstance(each, Choose) and each.source == name]
@@ -152,7 +159,7 @@ def _entries(
     if given and given <= _PEOPLE:
         labels = [initials(" ".join(_NAMES[alphabet].split()[:_INITIALS_OF]))] * count
     elif given and given <= _PLACE_NAMES:
-        labels = list((known.own_places or known.places if alphabet != "latin" else known.places)[:count])
+        labels = list(known.places_in(language)[:count])
     else:
         labels = []
     labels += [made(_UNKNOWN, alphabet)] * (count - len(labels))
@@ -178,7 +185,7 @@ def _value(
             return max(labels.fixed, key=lambda code: measure(labels.fixed[code].of(language, channel)[0])[1])
     match variable.kind:
         case Kind.TEXT if (results := given.get(variable.name)) and results <= _PLACE_NAMES:
-            names = known.own_places if alphabet != "latin" and known.own_places else known.places
+            names = known.places_in(language)
             return names[0] if names else made(_UNKNOWN, alphabet)
         case Kind.TEXT | Kind.PERSON_NAME:
             return made(variable.most, alphabet)
@@ -200,7 +207,7 @@ def notice_value(kind: Kind, labels: Iterable[str], known: Facts) -> str:
         case Kind.CODE:
             return _longest(labels) or known.codes
         case Kind.TEXT | Kind.PLACE:
-            return _longest((*known.places[:1], known.neutral))
+            return _longest((*known.places_in("")[:1], known.neutral))
         case Kind.PERSON_NAME:
             return made(40, "ethiopic")
         case Kind.CERTIFICATE_NUMBER:

@@ -1,7 +1,8 @@
 """Generated conversations: every exit of every flow by the shortest way, and at every question what may befall it.
 
-The engine itself takes every step. Conversations that stand alike are one: the same states, the same things known,
-and the same values where a condition asks for them. So a flow is explored whole, not every history of it.
+The engine itself takes every step. Conversations that stand alike are one: the same states, the same things known of
+what may still be read, and the same values where a condition asks for them. So a flow is explored whole, not every
+history of it, nor every history of the flows that it enters.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.authoring.analysis import samples
+from gateway.authoring.analysis.needed import needed
 from gateway.authoring.exploring import exits, faults, screens
 from gateway.authoring.exploring.exits import Exit
 from gateway.authoring.exploring.play import (
@@ -96,6 +98,7 @@ class _Search:
         family = entered(flow, player.revision.flows)
         self.known = {each.name: player.literals[each.name] for each in family}
         self.facts = frozenset().union(*map(samples.facts, self.known.values()))
+        self.needed = needed(flow)
         self.questions: dict[str, Spot] = {}
         self.ends: dict[tuple[str, ...], Spot] = {}
         self.seen: dict[Any, Spot] = {}
@@ -147,7 +150,8 @@ class _Search:
         if "channel" in self.facts:
             channels = list(ChannelName)
         if "roles" in self.facts:
-            roles += [(each.value,) for each in Audience if each is not Audience.ANYONE]
+            audiences = [each.value for each in Audience if each is not Audience.ANYONE]
+            roles += [(each,) for each in dict.fromkeys((*audiences, *self._compared("roles")))]
         if "language" in self.facts:
             languages = [*dict.fromkeys((*languages, *self._compared("language", revision.languages))), ""]
         years = [each for each in self._compared("now_year") if isinstance(each, int)] if self.facts else []
@@ -208,14 +212,15 @@ class _Search:
         return language, session.channel, session.roles, session.offer, spot.call is None, spot.now, frames
 
     def _frame_key(self, frame: Frame) -> Any:
-        compared = self.known.get(frame.flow, {})
-        values = tuple(
-            sorted((name, repr(value)) for name, value in frame.variables.items() if name in compared)
-        )
-        lists = tuple(
-            sorted((name, len(value)) for name, value in frame.variables.items() if isinstance(value, list))
-        )
-        return frame.flow, frame.state, frozenset(frame.variables), values, lists
+        """A flow that was entered is explored by itself: here it is enough where it stands."""
+        if frame.flow != self.flow.name:
+            return frame.flow, frame.state
+        needed = self.needed[frame.state]
+        known = {name: value for name, value in frame.variables.items() if name in needed}
+        compared = self.known[frame.flow]
+        values = tuple(sorted((name, repr(value)) for name, value in known.items() if name in compared))
+        lists = tuple(sorted((name, len(value)) for name, value in known.items() if isinstance(value, list)))
+        return frame.flow, frame.state, frozenset(known), values, lists
 
     # --- what a step covers and must keep -----------------------------------------------------------------
 

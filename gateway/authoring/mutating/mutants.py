@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from gateway.authoring.project import Project
-from gateway.commands import Kind
+from gateway.commands import SECRETS, Kind
 from gateway.conversation.source import FlowSource, Node, Path, Source
 
 Edits = tuple[tuple[Path, Any], ...]
@@ -172,7 +172,7 @@ def _variables(flow: str, root: Node) -> Iterator[Mutant]:
 
 def _unchecked(name: str, variable: Node) -> Found:
     kind = variable.value["type"]
-    if kind not in (Kind.TEXT, Kind.PIN):
+    if kind not in (Kind.TEXT, *SECRETS):
         plain = ((variable.path, {"type": "text"}),)
         yield "validation", f"{name} is taken as it is typed, not read as {kind}", variable, plain
     for bound, step in (("min", -1), ("max", 1)):

@@ -7,7 +7,7 @@ in the order of the newer file, then the machine's own phrases, notices, policie
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
@@ -48,10 +48,10 @@ def compare(before: Project, after: Project) -> list[Change]:
     changes += _phrases(before, after)
     for name in sorted(before.notices.keys() | after.notices.keys()):
         changes += _notices(name, before.notices.get(name), after.notices.get(name))
-    for path in sorted(before.bundle.sources.keys() | after.bundle.sources.keys()):
-        if path.startswith("policies/"):
-            changes += _policies(path, before, after)
-    changes += _others(before.bundle.texts, after.bundle.texts)
+    decided = _decided(before) | _decided(after)
+    for path in sorted(decided):
+        changes += _policies(path, before, after)
+    changes += _others(before.bundle.texts, after.bundle.texts, decided)
     return changes
 
 
@@ -241,15 +241,22 @@ def _notices(name: str, before: Notice | None, after: Notice | None) -> Iterator
             yield Change(where, "text", f"text changed in {place}: {quoted(old)} -> {quoted(new)}", language)
 
 
+def _decided(project: Project) -> set[str]:
+    """The policies, and the rules that they name."""
+    policies = {source.path: source.data for source in project.bundle.under("policies")}
+    named = [data.get("screening") for data in policies.values() if isinstance(data, Mapping)]
+    return {*policies, *(each for each in named if isinstance(each, str) and each in project.bundle.sources)}
+
+
 def _policies(path: str, before: Project, after: Project) -> Iterator[Change]:
-    country = path.removeprefix("policies/").removesuffix(".yaml")
+    where = path.removesuffix(".yaml").replace("/", ".")
     older, newer = before.bundle.sources.get(path), after.bundle.sources.get(path)
     was = dict(_leaves(older.data)) if older else {}
     now = dict(_leaves(newer.data)) if newer else {}
     for key in [*was, *(key for key in now if key not in was)]:
         if was.get(key) != now.get(key):
             said = f"{_shown(was.get(key))} -> {_shown(now.get(key))}"
-            yield Change(f"policies.{country}.{key}", "policy", said)
+            yield Change(f"{where}.{key}", "policy", said)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -261,11 +268,11 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _others(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+def _others(before: Mapping[str, str], after: Mapping[str, str], told: Set[str]) -> Iterator[Change]:
     """Files that nobody hears or reads on a phone: tables, transcripts, the directory."""
     for path in sorted(before.keys() | after.keys()):
         was, now = before.get(path), after.get(path)
-        if was == now or _OTHER.search(path):
+        if was == now or path in told or _OTHER.search(path):
             continue
         if was is None or now is None:
             yield Change(path, "file", "the file is added" if was is None else "the file is taken away")

@@ -9,7 +9,7 @@ from gateway.authoring.analysis import backs, conditions, paths
 from gateway.authoring.analysis.places import holding, spoken
 from gateway.authoring.findings import Finding, Rule, Severity, rule
 from gateway.authoring.project import Project
-from gateway.commands import Kind
+from gateway.commands import SECRETS, Kind
 from gateway.conversation.expression import FACTS
 from gateway.conversation.flow import Ask, Choose, Decide, Do, Flow, Question, Say, State, Trigger
 
@@ -102,7 +102,7 @@ def _onward(flow: Flow, state: State, known: Known) -> Iterator[tuple[str, Known
         return
     if isinstance(state, Do):  # found missing once, it is not found missing again behind the call
         given = {each.variable for each in state.given if each.variable and not each.optional}
-        known |= {name for name in given if flow.variables[name].kind is not Kind.PIN}  # a PIN is never kept
+        known |= {name for name in given if flow.variables[name].kind not in SECRETS}  # never kept
     for way in paths.ways(state):
         yield way.go, known | way.sets
 
@@ -143,7 +143,7 @@ def _given(project: Project, flow: Flow, state: Do, surely: Known, mostly: Known
     for each in state.given:
         name = each.variable
         kind = flow.variables[name].kind if name else Kind.PIN
-        if kind is not Kind.PIN and not each.optional and name not in surely:
+        if kind not in SECRETS and not each.optional and name not in surely:
             place = project.state(flow.name, state.name).at("with").at(each.argument)
             problem = f"the variable {name}, given as '{each.argument}', may have no value here"
             how = _how(flow, name, mostly)

@@ -53,6 +53,9 @@ _UNKNOWN = {
     "kind": "A kind of placeholder that there is not.",
     "handling": "A way to treat a notice that there is not.",
     "review": "A way to review registrations that there is not.",
+    "fact": "A screening rule asks for something that is not known of anybody.",
+    "code": "A screening rule compares with a code that nobody can answer.",
+    "tier": "A tier of screening that there is not.",
 }
 
 _HINTS = {

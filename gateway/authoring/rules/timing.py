@@ -47,6 +47,7 @@ _TYPED: Mapping[Kind, int] = {
     Kind.DATE: 10,
     Kind.CERTIFICATE_NUMBER: 14,
     Kind.LEG_CODE: 6,
+    Kind.HOLDER_CODE: 6,
 }
 """Digits that people type for a kind."""
 
