@@ -49,7 +49,7 @@ class Condition:
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether it is true; an error in it (a missing key, an overrun) counts as false."""
-        return self._program.holds({name: values.get(name, unset) for name, unset in self.needs})
+        return self._program.holds_of({name: values.get(name, unset) for name, unset in self.needs})
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,10 @@ class Program:
         known, neither `age_max < 18` holds nor `!(age_max < 18)`. Any other error (a key that is not there, an
         overrun, a value of another type) is false as well.
         """
-        data = {name: values[name] for name in self.names if name in values}
+        return self.holds_of({name: values[name] for name in self.names if name in values})
+
+    def holds_of(self, data: Mapping[str, Any]) -> bool:
+        """The same of exactly the variables that it speaks of, or those of them that are known."""
         try:
             # An error is a value too, and its .value() a truthy string: only true itself is true.
             return self._compiled.eval(data=data).value() is True
