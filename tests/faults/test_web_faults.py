@@ -81,9 +81,10 @@ class Server:
     def kill(self) -> None:
         """kill -9 of the server and its workers, all at once."""
         assert self.process is not None
-        for each in psutil.Process(self.process.pid).children(recursive=True):
+        server = psutil.Process(self.process.pid)
+        server.suspend()  # or it would start another worker meanwhile, and that one would be left over
+        for each in (*server.children(recursive=True), server):
             each.kill()
-        self.process.kill()
         self.process.wait()
 
     def stop(self) -> int:
