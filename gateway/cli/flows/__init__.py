@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
-import click
+from gateway.cli.lazy import group
 
 COMMANDS = {
     "copy": "copy",
@@ -23,20 +21,9 @@ COMMANDS = {
     "revisions": "revisions",
     "diff": "diff",
 }
-"""Each command's module. A module is imported when its command is asked for."""
+"""Each command's module."""
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
-        return command
-
-
-@click.group(cls=_Commands)
+@group(__name__, COMMANDS)
 def flows() -> None:
     """Flows, notices and policies: what the gateway says and asks."""

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
-import click
+from gateway.cli.lazy import group
 
 COMMANDS = {"providers": "providers"}
-"""Each command's module. A module is imported when its command is asked for."""
+"""Each command's module."""
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
-        return command
-
-
-@click.group(cls=_Commands)
+@group(__name__, COMMANDS)
 def referrals() -> None:
     """Needs of people, and who could meet them."""
