@@ -83,7 +83,7 @@ def enact(work: Work, call: Call) -> Result:  # noqa: C901 -- one case a call, s
         case commands.MyData():
             return mydata.my_data(work, call)
         case commands.ShowCertificate():
-            return pins.show_certificate(work, call)
+            return own_certificates.show_certificate(work, call)
         case commands.VerifyCertificate():
             return verification.verify_certificate(work, call)
         case commands.ReplaceCertificate():

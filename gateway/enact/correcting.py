@@ -12,7 +12,7 @@ from gateway.commands import CorrectAnswers, Result
 from gateway.commands.kinds import NOT_GIVEN
 from gateway.enact import duplicates, reviews
 from gateway.enact.certificates import ACTIVE, standing
-from gateway.enact.pins import refusal
+from gateway.enact.pins import opened
 from gateway.enact.reviews import CORRECTION
 from gateway.enact.screening import screen_person
 from gateway.enact.work import Work
@@ -20,7 +20,7 @@ from gateway.messages import Rejected
 from gateway.registry import births, months, names
 from gateway.registry.places import SURE
 from gateway.store import audit, certificates, people, person_events
-from gateway.store.people import DRAFT, PersonRow
+from gateway.store.people import PersonRow
 from gateway.text.clean import clean
 
 FIELDS = (
@@ -50,12 +50,9 @@ def correct_answers(work: Work, command: CorrectAnswers) -> Result:
 
     A name or birth that a certificate vouches for waits for the staff, where the country has anything reviewed.
     """
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None or person.status == DRAFT:
-        return Result("not_registered", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
+    person = opened(work, command.person, command.pin, nobody="not_registered")
+    if isinstance(person, Result):
+        return person
     given = {name: getattr(command, name) for name in FIELDS}
     given = {name: value for name, value in given.items() if value not in ("", NOT_GIVEN, {})}
     changes = _differing(people.record_of(work.vault, person), given)

@@ -7,10 +7,9 @@ from typing import Any
 
 from gateway.commands import MyData, Result
 from gateway.commands.kinds import NOT_GIVEN
-from gateway.enact.pins import refusal
+from gateway.enact.pins import opened
 from gateway.enact.work import Work
 from gateway.store import audit, consents, people
-from gateway.store.people import DRAFT
 
 _SHOWN = frozenset({"full_name", "age", "area"})
 _OURS = frozenset({"area_typed", "details_said", "relation"})
@@ -21,12 +20,9 @@ _NOTHING: tuple[Any, ...] = ("", None, NOT_GIVEN, {}, [])
 
 def my_data(work: Work, command: MyData) -> Result:
     """Name, birth, place, how many other answers, and what was agreed to."""
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None or person.status == DRAFT:
-        return Result("none", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
+    person = opened(work, command.person, command.pin)
+    if isinstance(person, Result):
+        return person
     subject = f"person:{person.id}"
     audit.add(work.tx, subject, "my_data", subject, {"channel": work.party.channel.value}, work.now)
     record = people.record_of(work.vault, person)

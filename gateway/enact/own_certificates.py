@@ -1,15 +1,15 @@
-"""What a holder does with a certificate behind the PIN: another number for a lost one, and who checked it."""
+"""What a holder does with a certificate behind the PIN: sees it, replaces a lost one, asks who checked it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.commands import ReplaceCertificate, Result, WhoChecked
+from gateway.commands import ReplaceCertificate, Result, ShowCertificate, WhoChecked
 from gateway.enact import certificates as path
 from gateway.enact.certificates import ACTIVE, EXPIRED, REPLACED, standing
-from gateway.enact.pins import refusal
+from gateway.enact.pins import opened
 from gateway.enact.work import Work
-from gateway.store import certificates, people, verifications
+from gateway.store import certificates, verifications
 from gateway.store.certificates import CertificateRow
 from gateway.store.people import PersonRow
 
@@ -18,14 +18,22 @@ LOST, RENEWED = "lost", "renewed"
 _YEAR = timedelta(days=365)
 
 
+def show_certificate(work: Work, command: ShowCertificate) -> Result:
+    """A person's certificate, if the PIN is right."""
+    person = opened(work, command.person, command.pin)
+    if isinstance(person, Result):
+        return person
+    certificate = certificates.newest_of(work.tx, person.id)
+    if certificate is None:
+        return Result("none", {})
+    return Result("shown", path.shown_to_holder(work, person, certificate))
+
+
 def replace_certificate(work: Work, command: ReplaceCertificate) -> Result:
     """A new number for one that was lost; for one that ended, where the policy lets holders renew."""
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None:
-        return Result("none", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
+    person = opened(work, command.person, command.pin)
+    if isinstance(person, Result):
+        return person
     certificate = certificates.newest_of(work.tx, person.id)
     if certificate is None:
         return Result("none", {})
@@ -54,12 +62,9 @@ def who_checked(work: Work, command: WhoChecked) -> Result:
     A wrong birth year or a wrong code is shown too: the holder may well ask who tried. What was answered before
     anything was looked up (a mistyped number, a stopped phone) reached nobody.
     """
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None:
-        return Result("none", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
+    person = opened(work, command.person, command.pin)
+    if isinstance(person, Result):
+        return person
     offset = work.policy.calendar.utc_offset
     found = verifications.of_person(work.tx, person.id, MOST_SHOWN)
     if not found:

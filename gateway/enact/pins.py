@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import threading
 
-from gateway.commands import ChangePin, ChoosePin, HasPin, Result, ShowCertificate
-from gateway.enact.certificates import shown_to_holder
+from gateway.commands import ChangePin, ChoosePin, HasPin, Result
 from gateway.enact.guardianship import guardian_of
 from gateway.enact.work import Work
 from gateway.registry.pins import acceptable
-from gateway.store import certificates, people, person_events, pins
-from gateway.store.people import PersonRow
+from gateway.store import people, person_events, pins
+from gateway.store.people import DRAFT, PersonRow
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -46,30 +45,13 @@ def choose_pin(work: Work, command: ChoosePin) -> Result:
     return Result("chosen" if pins.choose(work.tx, person.id, hashed, work.now) else "exists", {})
 
 
-def show_certificate(work: Work, command: ShowCertificate) -> Result:
-    """A person's certificate, if the PIN is right."""
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None:
-        return Result("none", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
-    certificate = certificates.newest_of(work.tx, person.id)
-    if certificate is None:
-        return Result("none", {})
-    return Result("shown", shown_to_holder(work, person, certificate))
-
-
 def change_pin(work: Work, command: ChangePin) -> Result:
     """Another PIN, behind the present one. A ward whose guardian opened it has one of its own from then on."""
     if not acceptable(command.new_pin, work.policy.pin_length):
         return Result("weak", {})
-    person = people.held_by(work.tx, work.party.conversation_id, command.person)
-    if person is None:
-        return Result("no_pin", {})
-    refused = refusal(work, person, command.pin)
-    if refused is not None:
-        return refused
+    person = opened(work, command.person, command.pin, nobody="no_pin")
+    if isinstance(person, Result):
+        return person
     pins.replace(work.tx, person.id, _hashed(work, person.id, command.new_pin), work.now)
     person_events.add(work.tx, work.vault, person, "pin_changed", f"person:{person.id}", work.now)
     return Result("changed", {})
@@ -94,7 +76,15 @@ def right(work: Work, owner: int, pin: str, hashed: str) -> bool:
         return work.vault.check_pin(owner, pin, hashed)
 
 
-def refusal(work: Work, person: PersonRow, pin: str) -> Result | None:
+def opened(work: Work, reference: str, pin: str, *, nobody: str = "none") -> PersonRow | Result:
+    """The person of this conversation whom a PIN opens; else what to answer, `nobody` where there is no such person."""
+    person = people.held_by(work.tx, work.party.conversation_id, reference)
+    if person is None or person.status == DRAFT:
+        return Result(nobody, {})
+    return _refusal(work, person, pin) or person
+
+
+def _refusal(work: Work, person: PersonRow, pin: str) -> Result | None:
     """Why a PIN does not open; None where it does. A wrong one counts, for a day, for its owner and conversation."""
     key = key_of(work, person)
     if key is None:
