@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gateway.store.tables.certifying import certificate_events, certificates, holder_codes, verifications
 from gateway.store.tables.columns import Instant, from_milliseconds, metadata, to_milliseconds
+from gateway.store.tables.complaining import complaint_events, complaints
 from gateway.store.tables.helping import (
     provider_locations,
     provider_phones,
@@ -17,8 +18,8 @@ from gateway.store.tables.helping import (
     staff,
     staff_addresses,
 )
-from gateway.store.tables.letters import attempts, inbox, outbox, reports
-from gateway.store.tables.referring import callbacks, leg_events, legs, referrals
+from gateway.store.tables.letters import attempts, digest_items, inbox, outbox, reports
+from gateway.store.tables.referring import callbacks, case_notes, leg_events, legs, referrals
 from gateway.store.tables.register import (
     blocking_keys,
     consents,
@@ -45,11 +46,15 @@ __all__ = [
     "audit",
     "blocking_keys",
     "callbacks",
+    "case_notes",
     "certificate_events",
     "certificates",
+    "complaint_events",
+    "complaints",
     "consents",
     "conversations",
     "dialogues",
+    "digest_items",
     "from_milliseconds",
     "guardians",
     "holder_codes",

@@ -17,6 +17,9 @@ providers = Table(
     Column("language", String(8), nullable=False),
     Column("email", String(254)),  # for the staff: no message holds it
     Column("website", String(500)),
+    Column("asked_at", Instant),  # when it was last asked whether it has room
+    Column("answered_at", Instant),  # when it last said so
+    Column("unanswered", Integer, nullable=False, server_default="0"),  # questions since, without an answer
 )
 
 provider_locations = Table(
@@ -66,10 +69,11 @@ staff = Table(
     metadata,
     identity(),
     Column("code", String(32), nullable=False, unique=True),
-    Column("role", String(16), nullable=False),  # caseworker, supervisor
+    Column("role", String(16), nullable=False),  # caseworker, supervisor, complaints
     Column("areas", JSON, nullable=False),  # P-codes; empty is everywhere
     Column("language", String(8), nullable=False),
     Column("active", Boolean, nullable=False, default=True),
+    Column("away_until", Instant),  # null: here
 )
 
 staff_addresses = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from gateway.store.tables.columns import Instant, identity, metadata, to
 
@@ -48,6 +48,18 @@ outbox = Table(
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_address_id_state", "address_id", "state"),  # what goes first to the same address
     Index("ix_outbox_carrier_message_id", "carrier", "message_id"),
+)
+
+digest_items = Table(
+    "digest_items",  # what the staff are told of together instead of one by one
+    metadata,
+    identity(),
+    to("staff", "staff_id", nullable=False, index=True),
+    Column("notice", String(48), nullable=False),
+    Column("values", JSON, nullable=False),  # codes and neutral names only
+    Column("dedupe", String(80), nullable=False, unique=True),
+    Column("at", Instant, nullable=False),
+    Column("told_at", Instant),
 )
 
 attempts = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, String, Table
+from sqlalchemy import JSON, Boolean, Column, Index, LargeBinary, String, Table
 
 from gateway.store.tables.columns import Instant, identity, metadata, to
 
@@ -19,6 +19,7 @@ referrals = Table(
     Column("disputed", Boolean, nullable=False, default=False),
     Column("reason", String(32), nullable=False, default=""),
     to("staff", "staff_id"),  # whose case it is
+    Column("taken_at", Instant),  # when they said so themselves; null: it was given to them
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
 )
@@ -56,6 +57,16 @@ leg_events = Table(
     Column("state", String(16), nullable=False),
     Column("actor", String(48), nullable=False),  # kind:id
     Column("detail", String(32), nullable=False, default=""),
+    Column("at", Instant, nullable=False),
+)
+
+case_notes = Table(
+    "case_notes",
+    metadata,
+    identity(),
+    to("referrals", "referral_id", nullable=False, index=True),
+    Column("author", String(48), nullable=False),  # kind:id
+    Column("body", LargeBinary, nullable=False),  # sealed under the person's key
     Column("at", Instant, nullable=False),
 )
 
