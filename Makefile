@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 NAME ?= hop
-# Tests run on every core, up to four; a file's tests stay together. SPREAD= runs them in one process.
-SPREAD ?= --numprocesses auto --maxprocesses 4 --dist loadfile
+# Tests run on every core, up to four; a file's tests stay together, and tests/conftest.py says which files go first.
+# SPREAD= runs them in one process.
+SPREAD ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check bench lock clean
 

@@ -34,7 +34,8 @@ from gateway.queues import Bell
 from gateway.sms.sender import AfricasTalkingSender
 from gateway.store import conversations, outbox
 from gateway.store.database import Database
-from gateway.store.outbox import OutboxPolicy, State
+from gateway.store.outbox import State
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.store.tables import metadata
 from gateway.store.tables import outbox as table
 from gateway.vault import Vault

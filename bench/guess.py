@@ -29,9 +29,9 @@ from sqlalchemy import func, select
 from gateway import bootstrap, settings
 from gateway.catalogue.policy import HolderCodes
 from gateway.catalogue.published import Published
-from gateway.enact import certificates as path
-from gateway.enact import directory
+from gateway.enact.certifying import certificates as path
 from gateway.enact.desk import desk
+from gateway.enact.helping import directory
 from gateway.intake import message
 from gateway.messages import Address, AddressKind, ChannelName, Inbound
 from gateway.registry import certificate_number, reference

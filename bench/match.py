@@ -31,7 +31,7 @@ import flows  # noqa: E402
 from gateway.catalogue.files import read_folder  # noqa: E402
 from gateway.catalogue.policy import Policy, read_policy  # noqa: E402
 from gateway.enact.desk import desk  # noqa: E402
-from gateway.enact.matching import best, ranked  # noqa: E402
+from gateway.enact.referring.matching import best, ranked  # noqa: E402
 from gateway.enact.work import Work  # noqa: E402
 from gateway.runtime import Runtime  # noqa: E402
 from gateway.store import migrate, tables  # noqa: E402

@@ -29,8 +29,9 @@ from sqlalchemy import func, select  # noqa: E402
 
 from gateway import bootstrap, settings  # noqa: E402
 from gateway.commands import OpenRegistration, RecordConsent, RegisterPerson, VerifyCertificate  # noqa: E402
-from gateway.enact import duplicates, enact, name_counts  # noqa: E402
+from gateway.enact import enact  # noqa: E402
 from gateway.enact.desk import desk  # noqa: E402
+from gateway.enact.registering import duplicates, name_counts  # noqa: E402
 from gateway.enact.work import Party, Work  # noqa: E402
 from gateway.messages import Address, AddressKind, ChannelName  # noqa: E402
 from gateway.runtime import Runtime  # noqa: E402
@@ -93,7 +94,7 @@ class House:
 
 def house(stack: ExitStack, name: str, on: str) -> House:
     """An empty register with the flows published and the sample directory loaded."""
-    from gateway.enact import directory
+    from gateway.enact.helping import directory
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     url = f"sqlite:///{folder}/{name}.db" if on == "sqlite" else stack.enter_context(hop.postgresql())

@@ -21,7 +21,7 @@ import psycopg
 from duplicates_register import Row, register
 from sqlalchemy import make_url
 
-from gateway.enact.duplicates import WHAT, as_compared
+from gateway.enact.registering.duplicates import WHAT, as_compared
 from gateway.messages import Address, AddressKind
 from gateway.registry import certificate_number, reference
 from gateway.registry.duplicates import blocking

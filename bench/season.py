@@ -38,8 +38,8 @@ import flows  # noqa: E402
 from gateway.catalogue.files import read_folder  # noqa: E402
 from gateway.catalogue.published import assemble  # noqa: E402
 from gateway.enact import timers as firing  # noqa: E402
-from gateway.enact.leg_due import ACTOR, LEG_KINDS, SILENCE, WATCH  # noqa: E402
-from gateway.enact.leg_timers import WAITING  # noqa: E402
+from gateway.enact.referring.leg_due import ACTOR, LEG_KINDS, SILENCE, WATCH  # noqa: E402
+from gateway.enact.referring.leg_timers import WAITING  # noqa: E402
 from gateway.enact.work import Work  # noqa: E402
 from gateway.store.database import Database  # noqa: E402
 from gateway.store.tables import leg_events, legs, metadata, referrals, timers  # noqa: E402

@@ -29,9 +29,9 @@ from gateway.commands import (
     WithdrawReferral,
 )
 from gateway.enact import enact
-from gateway.enact.answers import leg_sent
 from gateway.enact.desk import desk
-from gateway.enact.directory import load
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.answers import leg_sent
 from gateway.enact.work import Party, Work
 from gateway.messages import Address, AddressKind, ChannelName
 from gateway.registry import reference

@@ -55,6 +55,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> R
         wake=Bell(settings.redis_url).ring,
         now=now or (lambda: datetime.now(UTC)),
         below=secrets.randbelow,
+        keeps_hours=settings.mode == "live",  # a simulated phone has no night
     )
 
 

@@ -39,6 +39,7 @@ class Opening(StrEnum):
 
     DIALLED = "dialled"  # a new dialogue: the text is empty or a dialled short cut, not an answer
     ANSWER = "answer"  # answers what was shown last, or starts anew with a keyword
+    PRESSED = "pressed"  # a button under a notice: the text is its words, a keyword's or nothing
     LINK = "link"  # a deep link was followed: the text is its payload
     CONTACT = "contact"  # a phone was shared: `contact` holds it if it is the sender's own
 

@@ -19,7 +19,8 @@ class Runtime:
     """Built once a process by `bootstrap`, and handed down.
 
     `channels` has one channel a name and carrier; `wake` rings for outbox rows and never raises; `now` is the only
-    clock of the domain; `below(n)` is a random number in [0, n) from the operating system.
+    clock of the domain; `below(n)` is a random number in [0, n) from the operating system. `keeps_hours`: there
+    are people at the phones, who have nights and much else to read: quiet hours and digests are kept.
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class Runtime:
     wake: Callable[[Sequence[int]], object]
     now: Callable[[], datetime]
     below: Callable[[int], int]
+    keeps_hours: bool = True
 
     def channel(self, name: ChannelName, carrier: str) -> Channel:
         """The channel that a message came by."""

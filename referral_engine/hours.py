@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -59,9 +60,13 @@ class Hours:
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Hours:
-        """What `to_dict` kept."""
-        week = tuple((weekday, opens, closes) for weekday, opens, closes in kept["week"])
-        return cls(week, frozenset(map(date.fromisoformat, kept["closed"])))
+        """What `to_dict` kept. Most services of a directory keep the same few hours: they are made once."""
+        return _kept(tuple(map(tuple, kept["week"])), tuple(kept["closed"]))
+
+
+@lru_cache(maxsize=4096)
+def _kept(week: tuple[Span, ...], closed: tuple[str, ...]) -> Hours:
+    return Hours(week, frozenset(map(date.fromisoformat, closed)))
 
 
 NOT_SAID = Hours()

@@ -107,15 +107,16 @@ _OVER = (*_HEARD, _E.STOP_TIMERS, _E.END_ACCESS)
 
 # fmt: off
 LEG_TABLE: Mapping[LegEvent, LegRow] = {
+    # `operator`: the staff write down what a provider said by voice, and answer for it with their own name.
     # A resend that the carrier takes, or an answer that proves delivery, brings an undelivered leg back.
     LegEvent.SENT: _leg("queued undelivered", LegState.SENT, "worker", *_HEARD),
     LegEvent.UNDELIVERED: _leg("queued", LegState.UNDELIVERED, "worker", *_HEARD, _E.TELL_CASEWORKER),
     LegEvent.ACKNOWLEDGE: _leg("sent", LegState.RECEIVED, "provider operator", *_ANSWERED),
-    LegEvent.ACCEPT: _leg("sent received waitlisted", LegState.ACCEPTED, "provider verification",
+    LegEvent.ACCEPT: _leg("sent received waitlisted", LegState.ACCEPTED, "provider operator verification",
                           *_ANSWERED, _E.STOP_ACCEPT_TIMER),
     LegEvent.WAITLIST: _leg("sent received", LegState.WAITLISTED, "provider",
                             *_ANSWERED, _E.STOP_ACCEPT_TIMER, _E.START_PROMISE_TIMER),
-    LegEvent.DECLINE: _leg("sent received waitlisted accepted", LegState.DECLINED, "provider", *_OVER),
+    LegEvent.DECLINE: _leg("sent received waitlisted accepted", LegState.DECLINED, "provider operator", *_OVER),
     LegEvent.SCHEDULE: _leg("accepted", LegState.SCHEDULED, "provider caseworker",
                             *_HEARD, _E.TELL_PROVIDER, _E.START_APPOINTMENT_TIMERS),
     LegEvent.RESCHEDULE: _leg("scheduled", None, "provider caseworker",
@@ -223,13 +224,13 @@ def _referral(
 REFERRAL_TABLE: Mapping[ReferralEvent, ReferralRow] = {
     ReferralEvent.OPEN: _referral("draft", ReferralState.OPEN, "person caseworker rule", "none",
                                   _E.NEXT_LEG, *_HEARD, _E.TELL_CASEWORKER),
-    ReferralEvent.LEG_FAILED: _referral("open", ReferralState.OPEN, "provider timer", "declined expired",
-                                        _E.NEXT_LEG),
-    ReferralEvent.LEGS_SPENT: _referral("open", ReferralState.UNMET, "provider timer", "declined expired",
-                                        *_HEARD, _E.TELL_CASEWORKER, _E.TELL_SUPERVISOR),
+    ReferralEvent.LEG_FAILED: _referral("open", ReferralState.OPEN, "provider operator timer",
+                                        "declined expired", _E.NEXT_LEG),
+    ReferralEvent.LEGS_SPENT: _referral("open", ReferralState.UNMET, "provider operator timer",
+                                        "declined expired", *_HEARD, _E.TELL_CASEWORKER, _E.TELL_SUPERVISOR),
     # A need that nobody can take is counted even when it never got as far as a leg.
     ReferralEvent.NO_PROVIDER: _referral("draft open", ReferralState.UNMET,
-                                         "person caseworker rule provider timer", "none declined expired",
+                                         "person caseworker rule provider operator timer", "none declined expired",
                                          *_HEARD, _E.TELL_CASEWORKER, _E.TELL_SUPERVISOR),
     ReferralEvent.CONFIRM: _referral("open", ReferralState.SERVED, "person", "completed",
                                      *_HEARD, _E.TELL_PROVIDER, _E.STOP_TIMERS),

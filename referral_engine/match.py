@@ -2,8 +2,9 @@
 
 An offer fits when it serves the need, is active, neither paused, closed nor full, covers the area, may serve
 this person, and is not excluded. Those that fit are ranked by nearness (the person's own area, then the next
-wider one, then one wider still, then a part of the area asked for), by certain eligibility, by language, for
-what cannot wait by whether it is still open today, by load, and by the record of declines and expiries.
+wider one, then one wider still, then a part of the area asked for), by how many questions about its room it has
+left unanswered, by certain eligibility, by language, for what cannot wait by whether it is still open today, by
+load, and by the record of declines and expiries.
 
 Equals take turns: who was never asked comes first, then who was asked longest ago. Where that is equal too, the
 code in the directory decides, so that the same question always has the same answer.
@@ -49,6 +50,7 @@ class Because(StrEnum):
     LOAD = "load"  # live legs
     DECLINES = "declines"
     EXPIRIES = "expiries"
+    SILENT = "silent"  # questions about its room, one a week, that it left unanswered
     LAST_ASKED = "last_asked"  # the date of its newest leg: equals take turns
 
 
@@ -108,6 +110,8 @@ class Match:
         """Why it fits, in the order of the ranking."""
         offer, request = self.offer, self.request
         reasons = [Reason(self.nearness)]
+        if offer.silent:
+            reasons.append(Reason(Because.SILENT, offer.silent))
         reasons.append(Reason(Because.ELIGIBLE if _eligible(request, offer) else Because.ELIGIBILITY_UNKNOWN))
         if request.language:
             spoken = request.language in offer.languages
@@ -146,6 +150,7 @@ def match(request: Request, offers: Iterable[Offer], reach: Reach) -> tuple[Matc
         nearness = reach.nearest(offer.areas)
         rank = (
             nearness,
+            offer.silent,
             _eligible(request, offer) is None,
             bool(language) and language not in offer.languages,
             _wait(request, offer),

@@ -219,7 +219,8 @@ class Offer:
     its own last word about taking people. `capacity` counts places (None: not said), `load` its live legs.
     Empty `languages`: not said. Empty `sexes`: everyone. Ages are whole years, both ends included.
     `declines` and `expiries` are its record over the period that the caller counts. `asked_at` is when it was
-    last given a leg, `code` what tells it from its equals in the same way in every copy of the directory.
+    last given a leg, `code` what tells it from its equals in the same way in every copy of the directory. `silent`
+    counts the questions about its room that it has left unanswered.
     """
 
     provider: str
@@ -240,6 +241,7 @@ class Offer:
     hours: Hours = NOT_SAID
     asked_at: datetime | None = None
     code: str = ""
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

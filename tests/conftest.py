@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from itertools import count
@@ -27,12 +28,14 @@ from redis import Redis
 
 import flows
 from gateway import bootstrap, settings
-from gateway.catalogue.files import Bundle, read_folder
-from gateway.catalogue.published import Published, assemble
+from gateway.authoring.project import Project
+from gateway.catalogue.files import Bundle, read_folder, to_bytes
+from gateway.catalogue.published import Catalogue, Published
 from gateway.cli.embedded import EmbeddedRedis
 from gateway.cli.parent import die_with_parent
-from gateway.enact import directory
+from gateway.enact.helping import directory
 from gateway.runtime import Runtime
+from gateway.store import revisions
 from gateway.store.database import Database
 from gateway.store.tables import metadata
 from gateway.vault import Vault
@@ -40,6 +43,12 @@ from gateway.web.app import create_app
 
 ROOT_STAND_IN = "nobody"  # PostgreSQL refuses to run as root
 _NUMBERS = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first: as the last, they would keep one process busy while the others wait."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def _postgres_programs(copy_to: Path) -> Path:
@@ -270,17 +279,44 @@ def edited(tmp_path: Path) -> Callable[[str, str, str], Bundle]:
 
 
 @pytest.fixture(scope="session")
-def assembled(shipped: Bundle) -> Published:
-    """The flows in the package as a process holds them, loaded once: that takes longer than most tests."""
-    return assemble(shipped, "et")
+def project(shipped: Bundle) -> Project:
+    """The flows in the package as those who write them look at them, read once."""
+    return Project.read(shipped)
+
+
+@pytest.fixture(scope="session")
+def packed(shipped: Bundle) -> bytes:
+    """The flows in the package as the database keeps them."""
+    return to_bytes(shipped)
+
+
+@pytest.fixture(scope="session")
+def assembled(
+    shipped: Bundle, packed: bytes, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Published:
+    """The flows in the package as a process holds them, loaded once: that takes longer than most tests.
+
+    While it lives, no catalogue of this process loads them again.
+    """
+    path = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("published") / "gateway.db")
+    database = Database(f"sqlite:///{path}")
+    _publish(database, shipped, packed)
+    held = Catalogue(database, "et").pinned(shipped.id)
+    database.close()
+    return held
+
+
+def _publish(database: Database, bundle: Bundle, packed: bytes) -> None:
+    with database.transaction() as tx:
+        revisions.publish(tx, bundle.id, packed, "tests", "", datetime.now(UTC))
 
 
 @pytest.fixture
-def runtime(database_url: str, shipped: Bundle, assembled: Published) -> Iterator[Runtime]:
+def runtime(database_url: str, shipped: Bundle, packed: bytes, assembled: Published) -> Iterator[Runtime]:
     """A whole house with the shipped flows published and the sample directory loaded, on each database in turn."""
     built = bootstrap.build(settings.read(environment(database_url)))
-    built.catalogue._loaded[shipped.id] = assembled
-    built.catalogue.publish(shipped, "tests", "", built.now())
+    _publish(built.database, shipped, packed)
+    assert built.catalogue.current() is assembled
     directory.load(built, shipped.sources["directory.yaml"].data)
     yield built
     built.database.close()

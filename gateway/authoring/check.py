@@ -7,6 +7,7 @@ from pathlib import Path
 from gateway.authoring.findings import Finding
 from gateway.authoring.project import Project
 from gateway.authoring.rules import (
+    calendars,
     choices,
     ends,
     fit,
@@ -21,7 +22,7 @@ from gateway.authoring.rules import (
 from gateway.catalogue.files import read_folder
 from gateway.errors import FlowError
 
-MODULES = (structure, ends, known, values, choices, translations, fit, timing, privacy, screening)
+MODULES = (structure, ends, known, values, choices, translations, fit, timing, privacy, screening, calendars)
 """What is looked for: one module a matter."""
 
 

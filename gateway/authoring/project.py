@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from gateway.catalogue.cards import FILE as CARD_FILE
 from gateway.catalogue.cards import read_card_texts
-from gateway.catalogue.files import Bundle
+from gateway.catalogue.files import Bundle, flow_sources
 from gateway.catalogue.notices import Notice, read_notice
 from gateway.catalogue.policy import FOLDER, Policy, read_policy
-from gateway.catalogue.published import flow_sources
 from gateway.conversation import load
 from gateway.conversation.flow import Revision
 from gateway.conversation.source import Faults, FlowSource, Node, Source
@@ -19,6 +19,8 @@ from gateway.errors import FlowError
 from gateway.text.screens import Profile
 
 USSD_PREFIX = len("CON ")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Project:
             raise FlowError("there is no phrases.yaml", rule="shape")
         revision = load.revision(bundle.id, tuple(flow_sources(bundle)), phrases, faults=faults)
         notices: dict[str, Notice] = {}
+        whole = None if faults else revision  # else the flow that a button's words enter may be missing
         for source in bundle.under("notices"):
             with guard.go_on():
-                notice = read_notice(source)
+                notice = read_notice(source, whole)
                 if notice.name in notices:
                     problem = f"two notices are called {notice.name}"
                     raise Node.of(source).at("notice").fault(problem, "name.twice")
@@ -59,6 +62,17 @@ class Project:
                 if CARD_FILE in bundle.sources and all(fault.file != CARD_FILE for fault in faults):
                     read_card_texts(bundle, country)
         return cls(bundle, revision, notices, policies, tuple(faults))
+
+    def once(self, look: Callable[[Project], _T]) -> _T:
+        """What `look` finds in these files: it looks once, however many rules ask for it."""
+        if look not in self._looked:
+            self._looked[look] = look(self)
+        found: _T = self._looked[look]
+        return found
+
+    @cached_property
+    def _looked(self) -> dict[Callable[[Project], Any], Any]:
+        return {}
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -39,9 +39,10 @@ class Standing(StrEnum):
 class Text:
     """One text on one channel.
 
-    `key` is unique within `flow`; `kind` is say, choose, ask, invalid, label, synonyms, notice or phrase; `channel` is
-    ussd, sms or rich, empty for the text of all that have none of their own. `marked` maps languages to the digest of
-    the base text that their translation was made from; `covered` are the languages that need no translation here.
+    `key` is unique within `flow`; `kind` is say, choose, ask, invalid, label, synonyms, notice, button or phrase;
+    `channel` is ussd, sms or rich, empty for the text of all that have none of their own. `marked` maps languages to
+    the digest of the base text that their translation was made from; `covered` are the languages that need no
+    translation here.
     """
 
     file: str
@@ -219,6 +220,10 @@ def _of_notices(project: Project) -> Iterator[Text]:
         base = said.pop(notice.language)
         every = frozenset(project.languages) - {notice.language}
         yield from shelf.spoken(name, "notice", base, said, every, plain=f"{name}.text")
+        for code, button in _entries(_found(root, "buttons")):
+            labels = dict(_entries(_found(button, "label")))
+            if own := labels.pop(notice.language, None):
+                yield from shelf.spoken(f"{name}.buttons.{code}", "button", own, labels, every)
 
 
 def _of_phrases(project: Project) -> Iterator[Text]:

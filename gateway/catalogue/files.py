@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import yaml
 
-from gateway.conversation.source import Faults, Source
+from gateway.conversation.source import Faults, FlowSource, Source
 from gateway.conversation.source import Path as Within
 from gateway.errors import FlowError
 
@@ -25,6 +25,7 @@ LARGEST = 1_000_000  # bytes of one file
 DEEPEST = 40  # mappings and lists inside one another
 
 _Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_FOLDERS = frozenset({"notices", "policies"})
 _QUOTED = frozenset("'\"|>")
 _WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -53,6 +54,15 @@ class Bundle:
     def under(self, folder: str) -> Iterator[Source]:
         """The sources of a folder, by name."""
         return (source for path, source in sorted(self.sources.items()) if path.startswith(f"{folder}/"))
+
+
+def flow_sources(bundle: Bundle) -> Iterator[FlowSource]:
+    """The files of each flow: its own and its translations."""
+    for path, source in sorted(bundle.sources.items()):
+        folder, _, name = path.rpartition("/")
+        if name == "flow.yaml" and folder not in _FOLDERS:
+            texts = [each for each in bundle.under(folder) if each.path.startswith(f"{folder}/text.")]
+            yield FlowSource(source, tuple(texts))
 
 
 def read_folder(folder: Path, faults: list[FlowError] | None = None) -> Bundle:
@@ -94,21 +104,42 @@ def _text(path: Path, name: str) -> str:
 
 def to_bytes(bundle: Bundle) -> bytes:
     """A bundle as the database keeps it, sources included: reading YAML again would cost each process seconds."""
-    read = {
-        path: [source.data, [[list(path), place] for path, place in source.places.items()]]
-        for path, source in bundle.sources.items()
-    }
+    read = {path: [source.data, _told(source.places)] for path, source in bundle.sources.items()}
     return zlib.compress(orjson.dumps({"texts": bundle.texts, "read": read}))
 
 
 def from_bytes(data: bytes) -> Bundle:
     """The bundle that `to_bytes` wrote."""
     plain = orjson.loads(zlib.decompress(data))
-    sources = {
-        path: Source(path, value, {tuple(at): tuple(place) for at, place in places})
-        for path, (value, places) in plain["read"].items()
-    }
+    sources = {path: Source(path, value, _Places(told)) for path, (value, told) in plain["read"].items()}
     return Bundle(plain["texts"], sources)
+
+
+def _told(places: Mapping[Within, tuple[int, int]]) -> str:
+    return orjson.dumps([[list(path), place] for path, place in places.items()]).decode()
+
+
+class _Places(Mapping[Within, tuple[int, int]]):
+    """Where things stand in a file, read when somebody first asks: a sound file's are never needed, and weigh most."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self, told: str) -> None:
+        self._told: str | dict[Within, tuple[int, int]] = told
+
+    def _read(self) -> dict[Within, tuple[int, int]]:
+        if isinstance(self._told, str):
+            self._told = {tuple(path): tuple(place) for path, place in orjson.loads(self._told)}
+        return self._told
+
+    def __getitem__(self, path: Within) -> tuple[int, int]:
+        return self._read()[path]
+
+    def __iter__(self) -> Iterator[Within]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 def _parsed(path: str, text: str) -> Source:

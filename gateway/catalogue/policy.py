@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
+from gateway.catalogue.asking import CapacityQuestion, read_capacity_question
+from gateway.catalogue.complaining import read_deadlines
 from gateway.catalogue.details import Invitations, read_invitations
 from gateway.catalogue.files import Bundle
+from gateway.catalogue.hours import Digests, QuietHours, read_digests, read_quiet_hours
 from gateway.catalogue.places import read_gazetteer
 from gateway.catalogue.public_holidays import read_holidays
 from gateway.catalogue.reviewing import Reviewing, read_reviewing
@@ -15,14 +18,16 @@ from gateway.catalogue.screening import Rules, read_rules
 from gateway.conversation.source import Node, words
 from gateway.errors import FlowError
 from gateway.registry.calendars import Calendar
+from gateway.registry.grievances import Deadlines
 from gateway.registry.places import Gazetteer
 from gateway.registry.screening import Entitlement, Ruleset
-from gateway.store.outbox import OutboxPolicy
+from gateway.store.stubbornness import OutboxPolicy
 from referral_engine.calendars import WorkingCalendar
 from referral_engine.deadlines import Timers, read_timers
 
 FOLDER = "policies"
 MISTYPED_PER_PHONE = 60  # numbers a day whose check digits are wrong, where a policy says nothing
+MOST_CASES = 60  # of one caseworker, where a policy says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,15 @@ class Policy:
     renewal: Renewal = Renewal()
     mistyped_per_phone: int = MISTYPED_PER_PHONE
     holder_codes: HolderCodes = HolderCodes()
+    complaints: Deadlines = Deadlines()
+    capacity_question: CapacityQuestion | None = None
     public_line: bool = False  # whether certificates are checked by more than registered providers
+    most_cases: int = (
+        MOST_CASES  # open ones of one caseworker, while another who could have the next has fewer
+    )
     silence: timedelta = timedelta(days=90)  # a number unused so long may be somebody else's
+    quiet_hours: QuietHours | None = None
+    digests: Digests = Digests()
 
     @property
     def screening(self) -> Ruleset:
@@ -205,9 +217,14 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
         calendars=_calendars(root.get("calendars")),
         rules=rules,
         invitations=read_invitations(root.get("details")),
+        most_cases=_most_cases(root.get("caseload")),
         renewal=_renewal(certificate),
         mistyped_per_phone=_whole(verification, "mistyped_per_phone", MISTYPED_PER_PHONE),
         holder_codes=_holder_codes(verification.get("holder_code")),
+        complaints=read_deadlines(root.get("complaints")),
+        capacity_question=read_capacity_question(root.get("capacity_question")),
+        quiet_hours=read_quiet_hours(root.get("quiet_hours")),
+        digests=read_digests(root.get("digest")),
         public_line=(line := verification.get("public_line")) is not None and line.flag(),
     )
 
@@ -234,6 +251,13 @@ def _holder_codes(node: Node | None) -> HolderCodes:
     usual: dict[str, int] = asdict(HolderCodes())
     node.only(*usual)
     return HolderCodes(**{name: _whole(node, name, default) for name, default in usual.items()})
+
+
+def _most_cases(node: Node | None) -> int:
+    if node is None:
+        return MOST_CASES
+    node.only("most")
+    return node.need("most").whole(1)
 
 
 def _whole(node: Node, key: str, usual: int) -> int:

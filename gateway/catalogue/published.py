@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from gateway.catalogue import files
-from gateway.catalogue.files import Bundle
+from gateway.catalogue.files import Bundle, flow_sources
 from gateway.catalogue.notices import Notice, read_notice
 from gateway.catalogue.policy import Policy, read_policy
 from gateway.conversation import load
 from gateway.conversation.flow import Revision, Settings
-from gateway.conversation.source import FlowSource
 from gateway.errors import FlowError
 from gateway.store import revisions
 from gateway.store.database import Database
 
 FRESH = 0.5  # seconds that a process goes without looking for a newer publication
-_FOLDERS = frozenset({"notices", "policies"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Published:
     """One revision, ready to speak."""
 
@@ -41,17 +40,21 @@ def assemble(bundle: Bundle, country: str) -> Published:
         raise FlowError("there is no phrases.yaml")
     settings = Settings(policy.resume_after, policy.language, policy.calendars)
     revision = load.revision(bundle.id, tuple(flow_sources(bundle)), phrases, settings)
-    notices = {notice.name: notice for notice in map(read_notice, bundle.under("notices"))}
+    read = [read_notice(source, revision) for source in bundle.under("notices")]
+    notices = {notice.name: notice for notice in read}
     return Published(bundle.id, revision, notices, policy)
 
 
-def flow_sources(bundle: Bundle) -> Iterator[FlowSource]:
-    """The files of each flow: its own and its translations."""
-    for path, source in sorted(bundle.sources.items()):
-        folder, _, name = path.rpartition("/")
-        if name == "flow.yaml" and folder not in _FOLDERS:
-            texts = [each for each in bundle.under(folder) if each.path.startswith(f"{folder}/text.")]
-            yield FlowSource(source, tuple(texts))
+_HELD: WeakValueDictionary[tuple[str, str], Published] = WeakValueDictionary()
+"""What some catalogue of this process holds, by name and country: a name is a hash of all that is in the files."""
+
+
+def _held(name: str, country: str, bundle: Callable[[], Bundle]) -> Published:
+    """A revision out of `_HELD`, or else assembled anew."""
+    found = _HELD.get((name, country))
+    if found is None:
+        found = _HELD[name, country] = assemble(bundle(), country)
+    return found
 
 
 class Catalogue:
@@ -98,7 +101,7 @@ class Catalogue:
             if name not in self._loaded:
                 with self._database.reading() as tx:
                     data = revisions.files(tx, name)
-                self._loaded[name] = assemble(files.from_bytes(data), self._country)
+                self._loaded[name] = _held(name, self._country, lambda: files.from_bytes(data))
             return self._loaded[name]
 
     def bundle(self, name: str) -> Bundle:
@@ -111,7 +114,7 @@ class Catalogue:
 
         What else is to be held against files that operators wrote is `authoring.publishing.publish`'s to do.
         """
-        loaded = self._loaded.get(bundle.id) or assemble(bundle, self._country)
+        loaded = _held(bundle.id, self._country, lambda: bundle)
         data = files.to_bytes(bundle)
         with self._database.transaction() as tx:
             done = revisions.publish(tx, bundle.id, data, author, note, now)

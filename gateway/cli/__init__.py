@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from gateway.cli.callbacks import callbacks
+from gateway.cli.cases import cases
 from gateway.cli.certificates import certificates
+from gateway.cli.complaints import complaints
 from gateway.cli.db import db
 from gateway.cli.demo import demo
 from gateway.cli.doctor import doctor
@@ -17,6 +19,7 @@ from gateway.cli.providers import providers
 from gateway.cli.referrals import referrals
 from gateway.cli.reviews import reviews
 from gateway.cli.serve import serve
+from gateway.cli.staff import staff
 from gateway.cli.worker import worker
 
 
@@ -33,9 +36,12 @@ for command in (
     db,
     flows,
     providers,
+    staff,
     referrals,
+    cases,
     callbacks,
     reviews,
+    complaints,
     certificates,
     people,
     doctor,

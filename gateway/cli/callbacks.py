@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +25,10 @@ def callbacks() -> None:
 @callbacks.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def waiting(as_json: bool) -> None:
-    """Show who waits for a call, the oldest first, with the number to call. Each number shown is on record."""
+    """Show who waits for a call, the oldest first, with the number to call. Each number shown is on record.
+
+    "undelivered" did not ask for it: a message did not reach them. "heard" is when they wrote or called since.
+    """
     from gateway import bootstrap
 
     runtime = bootstrap.build(settings.read())
@@ -41,7 +45,7 @@ def waiting(as_json: bool) -> None:
         click.echo("Nobody waits for a call.")
 
 
-_WIDTHS = {"code": 7, "reason": 6, "state": 5, "since": 25, "phone": 0}
+_WIDTHS = {"code": 7, "reason": 11, "state": 5, "since": 25, "heard": 25, "phone": 0}
 
 
 def _revealed(runtime: Runtime) -> list[dict[str, str]]:
@@ -60,10 +64,20 @@ def _revealed(runtime: Runtime) -> list[dict[str, str]]:
                     "reason": callback.reason,
                     "state": callback.state,
                     "since": callback.opened_at.isoformat(timespec="seconds"),
+                    "heard": _heard(tx, address_id, callback.opened_at),
                     "phone": _phone(runtime, tx, address_id),
                 }
             )
     return shown
+
+
+def _heard(tx: Transaction, address_id: int, since: datetime) -> str:
+    """When anything came from any address of a conversation, if that was since then; else empty."""
+    from gateway.store.conversations import address_by_id, addresses_of
+
+    rows = addresses_of(tx, address_by_id(tx, address_id).conversation_id)
+    last = max(row.seen_at for row in rows)
+    return last.isoformat(timespec="seconds") if last > since else ""
 
 
 def _phone(runtime: Runtime, tx: Transaction, address_id: int) -> str:

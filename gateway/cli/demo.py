@@ -30,9 +30,15 @@ class PortTaken(GatewayError):
 
 
 @click.command()
-@click.option("--story", is_flag=True, help="Play the story of three returnees through the phones, then end.")
+@click.option(
+    "--story",
+    is_flag=False,
+    flag_value="returnees",
+    type=click.Choice(["returnees", "dispute"]),
+    help="Play a story through the phones, then end: of three returnees, or of one request that is disputed.",
+)
 @click.option("--port", type=int, help=f"Where to listen; {PORT}, or any free port for a story.")
-def demo(story: bool, port: int | None) -> None:
+def demo(story: str | None, port: int | None) -> None:
     """Run everything on this machine: database, queue, worker, web server and simulated phones.
 
     Ctrl-C ends it all, and nothing is kept.
@@ -85,25 +91,30 @@ def demand_loopback(given: Mapping[str, str]) -> None:
         )
 
 
-def _run(supervisor: Supervisor, given: dict[str, str], folder: Path, story: bool) -> int:
+def _run(supervisor: Supervisor, given: dict[str, str], folder: Path, story: str | None) -> int:
     url = f"http://{given['GATEWAY_LISTEN']}"
     click.echo("Starting the queue, the database, the worker and the web server …")
-    supervisor.start(queue(folder))
-    if code := supervisor.finish(_ours("prepare", given)):
+    if code := start(supervisor, given, folder):
         return code
-    supervisor.start(_ours("worker", given))
-    supervisor.start(_web(given, url))
-    if supervisor.stopped:
-        return 130
     click.echo(
         f"\n  Phones      {url}/simulator/\n  Health      {url}/health/ready\n  Figures     {url}/metrics\n"
     )
     if story:
-        return supervisor.finish(_told(given, url))
+        return supervisor.finish(_told(given, url, story))
     click.echo("All people and numbers are made up. Ctrl-C ends everything; nothing is kept.")
     supervisor.keep()
     click.echo("\nStopping …")
     return 0
+
+
+def start(supervisor: Supervisor, given: dict[str, str], folder: Path) -> int:
+    """Starts every part by the settings `given`; 0 once they all answer, else why they do not."""
+    supervisor.start(queue(folder))
+    if code := supervisor.finish(_ours("prepare", given)):
+        return code
+    supervisor.start(_ours("worker", given))
+    supervisor.start(_web(given, f"http://{given['GATEWAY_LISTEN']}"))
+    return 130 if supervisor.stopped else 0
 
 
 def queue(folder: Path) -> Part:
@@ -125,8 +136,8 @@ def _web(given: Mapping[str, str], url: str) -> Part:
     return Part("serve", (sys.executable, "-m", "gateway", "serve"), given, ready=lambda: _answers(url))
 
 
-def _told(given: Mapping[str, str], url: str) -> Part:
-    return Part("story", (sys.executable, "-m", "gateway.cli.story", url), given, silent=False)
+def _told(given: Mapping[str, str], url: str, story: str) -> Part:
+    return Part("story", (sys.executable, "-m", "gateway.cli.story", url, story), given, silent=False)
 
 
 def _answers(url: str) -> bool:

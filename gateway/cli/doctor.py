@@ -26,6 +26,7 @@ def doctor() -> None:
         ("queue", _queue),
         ("flows", _flows),
         ("numbers", _numbers),
+        ("complaints", _complaints),
     )
     well = True
     for name, check in checks:
@@ -79,7 +80,7 @@ def _flows(known: Settings) -> str:
 def _numbers(known: Settings) -> str:
     """Whether certificate numbers are long enough to be guessed at in vain."""
     from gateway import bootstrap
-    from gateway.enact.certificates import ACTIVE
+    from gateway.enact.certifying.certificates import ACTIVE
     from gateway.store import certificates
 
     runtime = bootstrap.build(known)
@@ -90,6 +91,25 @@ def _numbers(known: Settings) -> str:
     finally:
         runtime.database.close()
     return advice(live, policy.certificate_random_digits, public_line=policy.public_line)
+
+
+def _complaints(known: Settings) -> str:
+    """Whether somebody who may know of each complaint is there to deal with it."""
+    from gateway import bootstrap
+    from gateway.enact.complaining.complaint_watch import unattended
+    from gateway.enact.desk import desk
+    from gateway.store import staff
+
+    runtime = bootstrap.build(known)
+    try:
+        with runtime.database.reading() as tx:
+            alone = unattended(desk(runtime, tx))
+            officers = [each for each in staff.active(tx) if each.role == staff.COMPLAINTS]
+    finally:
+        runtime.database.close()
+    if alone:
+        raise GatewayError(f"{alone} wait and nobody outside is left: appoint somebody (role: complaints)")
+    return "well" if officers else "nobody has the role complaints: the supervisors deal with them"
 
 
 def advice(live: int, digits: int, *, public_line: bool) -> str:

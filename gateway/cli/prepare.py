@@ -12,7 +12,7 @@ def prepare() -> None:
     """Migrate, publish the flows and load their sample directory: the demo's first step, in one process."""
     from gateway import bootstrap
     from gateway.authoring.revising.publishing import publish
-    from gateway.enact.directory import load
+    from gateway.enact.helping.directory import load
     from gateway.store import migrate
 
     runtime = bootstrap.build(settings.read())

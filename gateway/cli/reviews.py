@@ -89,7 +89,7 @@ def ask(code: str, again: str, by: str) -> None:
 def _decide(typed: str, answer: str, detail: str, by: str) -> None:
     """Carries out one decision, as if it came by SMS from whoever `by` is."""
     from gateway.commands import AnswerReview
-    from gateway.enact.deciding import decide
+    from gateway.enact.registering.deciding import decide
 
     with at_the_desk() as work:
         member, review = _member(work, by), _found(work, typed)

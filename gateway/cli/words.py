@@ -44,6 +44,11 @@ class Words:
         """The first word of a flow's trigger that is written in this place."""
         return str(self._data[f"{flow}/flow.yaml"]["triggers"][0]["words"][number])
 
+    def keyword_of(self, flow: str, go: str, number: int = 0) -> str:
+        """The word written in this place of the trigger that leads to a state."""
+        triggers = self._data[f"{flow}/flow.yaml"]["triggers"]
+        return str(next(each for each in triggers if each["go"] == go)["words"][number])
+
     def _base(self, flow: str) -> Mapping[str, Any]:
         states: Mapping[str, Any] = self._data[f"{flow}/flow.yaml"]["states"]
         return states

@@ -11,7 +11,7 @@ from gateway import settings
 def worker() -> None:
     """Deliver messages until told to stop: any number of these, on any number of machines."""
     from gateway import bootstrap
-    from gateway.enact.answers import leg_sent_hook
+    from gateway.enact.casework.undelivered import fate_hook
     from gateway.jobs import worker as jobs
     from gateway.store import migrate
 
@@ -19,6 +19,6 @@ def worker() -> None:
     runtime = bootstrap.build(known)
     try:
         migrate.demand_current(runtime.database)
-        jobs.run(runtime, bootstrap.senders(known), leg_sent_hook(runtime))
+        jobs.run(runtime, bootstrap.senders(known), fate_hook(runtime))
     finally:
         runtime.database.close()

@@ -11,6 +11,15 @@ from dataclasses import MISSING, fields
 from typing import get_args, get_type_hints
 
 from gateway.commands.base import BaseQuery, Result
+from gateway.commands.caseload import (
+    AddNote,
+    ComeBack,
+    GiveCase,
+    GoAway,
+    MyCases,
+    ShowCase,
+    TeamLoad,
+)
 from gateway.commands.certifying import (
     CheckHolderCode,
     ReplaceCertificate,
@@ -19,7 +28,15 @@ from gateway.commands.certifying import (
     VerifyCertificate,
     WhoChecked,
 )
-from gateway.commands.deciding import AnswerCase, AnswerReview, RebookReferral
+from gateway.commands.complaining import (
+    FileComplaint,
+    JudgeAnswer,
+    ReadAnswer,
+    ReferredPlaces,
+    TakeComplaint,
+    WaitingComplaints,
+)
+from gateway.commands.deciding import AnswerCase, AnswerFor, AnswerReview, RebookReferral, WhoCan
 from gateway.commands.holding import (
     ChangePin,
     ChoosePin,
@@ -36,8 +53,11 @@ from gateway.commands.referring import (
     AnswerHelp,
     AnswerLeg,
     FindService,
+    MyRequests,
     ReferralStatus,
+    RequestAt,
     RequestReferral,
+    SayCapacity,
     WithdrawReferral,
 )
 from gateway.commands.registering import (
@@ -85,14 +105,39 @@ Command = (
     | CheckHolderCode
     | RequestReferral
     | WithdrawReferral
+    | SayCapacity
     | AnswerLeg
     | AnswerHelp
     | AnswerCase
+    | AnswerFor
     | RebookReferral
     | AnswerReview
+    | GiveCase
+    | GoAway
+    | ComeBack
+    | AddNote
+    | FileComplaint
+    | ReadAnswer
+    | JudgeAnswer
+    | TakeComplaint
 )
 Query = (
-    FindPlaces | OtherCalendar | NextDetail | MyPeople | HasPin | DoubtedPeople | FindService | ReferralStatus
+    FindPlaces
+    | OtherCalendar
+    | NextDetail
+    | MyPeople
+    | HasPin
+    | DoubtedPeople
+    | FindService
+    | ReferralStatus
+    | ReferredPlaces
+    | WaitingComplaints
+    | WhoCan
+    | MyCases
+    | ShowCase
+    | TeamLoad
+    | MyRequests
+    | RequestAt
 )
 Call = Command | Query
 
@@ -123,7 +168,9 @@ CALLS = {_snake(call.__name__): call for call in get_args(Call)}
 __all__ = [
     "CALLS",
     "SECRETS",
+    "AddNote",
     "AnswerCase",
+    "AnswerFor",
     "AnswerHelp",
     "AnswerLeg",
     "AnswerReview",
@@ -133,38 +180,54 @@ __all__ = [
     "CheckHolderCode",
     "ChoosePin",
     "ClaimPerson",
+    "ComeBack",
     "Command",
     "CorrectAnswers",
     "DoubtedPeople",
+    "FileComplaint",
     "FindPlaces",
     "FindService",
+    "GiveCase",
+    "GoAway",
     "HasPin",
+    "JudgeAnswer",
     "Kind",
     "LeavePhone",
+    "MyCases",
     "MyData",
     "MyPeople",
+    "MyRequests",
     "NextDetail",
     "OpenRegistration",
     "OtherCalendar",
     "ProvePin",
     "Query",
+    "ReadAnswer",
     "RebookReferral",
     "RecordConsent",
     "ReferralStatus",
+    "ReferredPlaces",
     "RegisterPerson",
     "ReplaceCertificate",
+    "RequestAt",
     "RequestCallback",
     "RequestPhoneChange",
     "RequestReferral",
     "Result",
     "Results",
     "SaveDetail",
+    "SayCapacity",
     "SendHolderCode",
     "SetLanguage",
+    "ShowCase",
     "ShowCertificate",
     "StartMessages",
     "StopMessages",
+    "TakeComplaint",
+    "TeamLoad",
     "VerifyCertificate",
+    "WaitingComplaints",
+    "WhoCan",
     "WhoChecked",
     "WithdrawReferral",
     "arguments",

@@ -5,20 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gateway.commands.base import BaseCommand
-from gateway.commands.kinds import Code, Kind, LegCode
+from gateway.commands.base import BaseCommand, BaseQuery
+from gateway.commands.kinds import Code, Date, Kind, LegCode, Text
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AnswerCase(BaseCommand):
-    """A caseworker's word on a referral or a call-back: `take`, `revoke`, `close`. `stage` says where it stands now."""
+    """A caseworker's word on a referral or a call-back: `take`, `revoke`, `close`, `call`, `date`.
+
+    `call` takes it and tells the person that somebody calls today; `on` is the day of a `date`. `stage` says where it
+    stands now.
+    """
 
     code: LegCode
     answer: Code
+    on: Date = ""
     outcomes: ClassVar = {
         "recorded": {"stage": Kind.CODE},
         "repeated": {"stage": Kind.CODE},
         "refused": {"stage": Kind.CODE},
+        "needs_detail": {},
+        "meant": {"code": Kind.LEG_CODE},
+        "mistyped": {},
+        "unknown": {},
+    }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AnswerFor(BaseCommand):
+    """What a provider said by voice, written down by the staff: `got`, `accept`, `decline`.
+
+    `detail` is the code of a decline. `stage` is where the leg stands now.
+    """
+
+    code: LegCode
+    answer: Code
+    detail: Code = ""
+    outcomes: ClassVar = {
+        "recorded": {"stage": Kind.CODE},
+        "repeated": {"stage": Kind.CODE},
+        "refused": {"stage": Kind.CODE},
+        "needs_detail": {},
+        "meant": {"code": Kind.LEG_CODE},
         "mistyped": {},
         "unknown": {},
     }
@@ -26,15 +54,35 @@ class AnswerCase(BaseCommand):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RebookReferral(BaseCommand):
-    """A caseworker sends a request on to another provider. `code` afterwards is that of the newest leg."""
+    """A caseworker sends a request on to another provider. `code` afterwards is that of the newest leg.
+
+    `provider` is the code of the one to ask, or empty for the best; `unfit`: that one cannot take it.
+    """
 
     code: LegCode
+    provider: Text = ""
     outcomes: ClassVar = {
         "recorded": {"code": Kind.LEG_CODE},
         "repeated": {"code": Kind.LEG_CODE},
         "refused": {"stage": Kind.CODE},
         "no_provider": {},
+        "unfit": {},
         "no_consent": {},
+        "meant": {"code": Kind.LEG_CODE},
+        "mistyped": {},
+        "unknown": {},
+    }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WhoCan(BaseQuery):
+    """Who could take what a code names, best first, for a caseworker to choose among: neutral names, and why."""
+
+    code: LegCode
+    outcomes: ClassVar = {
+        "several": {"places": Kind.LIST},
+        "none": {},
+        "meant": {"code": Kind.LEG_CODE},
         "mistyped": {},
         "unknown": {},
     }
@@ -56,6 +104,7 @@ class AnswerReview(BaseCommand):
         "repeated": {"stage": Kind.CODE},
         "refused": {"stage": Kind.CODE},
         "needs_detail": {},
+        "meant": {"code": Kind.LEG_CODE},
         "mistyped": {},
         "unknown": {},
     }

@@ -23,10 +23,17 @@ BOUNDS: Mapping[Kind, tuple[int, int]] = {
 }
 """The least and most of a kind where a flow says nothing: the value of a number, the length of a text or PIN."""
 
+LONG_TEXT = 300  # characters
+
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SIX = re.compile(r"[0-9]{6}")
 _TAKES_ALL = frozenset((Kind.TEXT, Kind.PERSON_NAME))
 _MOST_WORDS = 6  # of a message that one variable takes: a number in groups, a date in parts
+
+
+def at_length(variable: Variable) -> bool:
+    """Whether a text may be so long that it is told rather than answered: it is not shown again, but asked anew."""
+    return variable.kind is Kind.TEXT and variable.most > LONG_TEXT
 
 
 def parse(variable: Variable, text: str, now: datetime, calendar: Calendar = Calendar.GREGORIAN) -> Any:

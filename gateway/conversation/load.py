@@ -72,11 +72,13 @@ def revision(
     phrases: Source,
     settings: Settings | None = None,
     faults: list[FlowError] | None = None,
+    read: states.Reader = states.read,
 ) -> Revision:
     """Everything of one publication. Raises `FlowError` at the first fault, with file, line and state.
 
     Given a list of `faults`, every fault of a part goes there instead, and the rest is read: a broken state stands as
-    an `End`, a broken flow is left out. Such a revision is for looking at, not for people.
+    an `End`, a broken flow is left out. Such a revision is for looking at, not for people. Whoever reads nearly the
+    same again and again gives a `read` that knows most of it.
     """
     guard = Faults(faults)
     root = Node.of(phrases)
@@ -86,7 +88,7 @@ def revision(
         raise root.at("languages").fault("no language is named")
     typed = _typed(root.need("words"))
     spoken = tuple(languages) + wording.variants(languages)
-    loaded = _flows(flows, spoken, typed, guard)
+    loaded = _flows(flows, spoken, typed, guard, read)
     said = _phrases(root.need("phrases"), spoken)
     moves = {word: move for move in MOVES for word in typed[move]}
     check.flows(loaded, guard)
@@ -112,6 +114,7 @@ def _flows(
     languages: tuple[str, ...],
     typed: Mapping[str, frozenset[str]],
     guard: Faults,
+    read: states.Reader,
 ) -> dict[str, tuple[Flow, Node]]:
     """Each flow by its name, with the root of its file."""
     named: dict[str, FlowSource] = {}
@@ -124,7 +127,8 @@ def _flows(
     loaded: dict[str, tuple[Flow, Node]] = {}
     for name, source in named.items():
         with guard.go_on():
-            loaded[name] = _flow(source, languages, frozenset(named), typed, guard), Node.of(source.flow)
+            flow = _flow(source, languages, frozenset(named), typed, guard, read)
+            loaded[name] = flow, Node.of(source.flow)
     return loaded
 
 
@@ -186,6 +190,7 @@ def _flow(
     flows: frozenset[str],
     typed: Mapping[str, frozenset[str]],
     guard: Faults,
+    read: states.Reader,
 ) -> Flow:
     root = Node.of(source.flow)
     name, language = _name(source), root.need("language").among(languages, "language")
@@ -199,12 +204,12 @@ def _flow(
     translations = _translations(source.texts, language, languages, found, guard)
     agreed = {code: typed[code] for code in ("yes", "no")}
     draft = states.Draft(language, languages, translations, variables, names, flows, agreed)
-    read: dict[str, State] = {}
+    known: dict[str, State] = {}
     for state, node in found.items():
-        read[state] = End(state)
+        known[state] = End(state)
         with guard.go_on():
-            read[state] = states.read(state, node.under(state), draft)
-    first = draft.target(start) if start else next(iter(read))
+            known[state] = read(state, node.under(state), draft)
+    first = draft.target(start) if start else next(iter(known))
     aimed = Audience(audience.among(Audience, "audience")) if audience else Audience.ANYONE
     role_of = Role(role.among(Role, "role")) if role else None
     triggers = root.get("triggers")
@@ -218,10 +223,10 @@ def _flow(
         start=first,
         triggers=_triggers(triggers, name, first, aimed, role_of, draft, guard) if triggers else (),
         variables=variables,
-        states=read,
-        labels=_labels(read),
+        states=known,
+        labels=_labels(known),
         answered=frozenset(
-            each.save for each in read.values() if isinstance(each, Choose | Ask) and each.save
+            each.save for each in known.values() if isinstance(each, Choose | Ask) and each.save
         ),
         path=source.flow.path,
     )

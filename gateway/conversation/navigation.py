@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.commands import Kind
 from gateway.conversation.answers import take
 from gateway.conversation.flow import Ask, Audience, Choose, Role, Trigger
 from gateway.conversation.prompt import (
@@ -18,6 +21,12 @@ from gateway.conversation.prompt import (
 from gateway.conversation.session import Frame
 from gateway.conversation.walk import Walk
 from gateway.text.clean import clean, fold
+
+_LONGEST = 80  # characters in which a keyword is looked for behind or within a number
+_CODES = (Kind.LEG_CODE, Kind.CERTIFICATE_NUMBER, Kind.CODE)
+_PARTING = str.maketrans(",;", "  ")
+_GLUED = re.compile(r"(\D*[^\W\d_])[\W_]*([0-9].*)")  # ACCEPT482135, ACCEPT:48213-5
+_NUMBER_FIRST = re.compile(r"[\W_]*([0-9][\W\d_]*?)[\W_]*([^\W\d_].*)")  # 482135 ACCEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +51,48 @@ def find(walk: Walk, text: str, folded: str, waiting: bool, secret: bool) -> Fou
     revision, roles = walk.revision, walk.session.roles
     if found := _reached(revision.keywords.get(folded, ()), roles):
         return Found(found, {})
-    if len(text.split(None, 1)) < 2:
+    if text.isalnum() and (text.isalpha() or text.isdecimal()):
         return None
-    words = clean(text).split(" ")
+    cleaned = clean(text)
+    words = cleaned.split(" ")
     for count in range(min(revision.longest, len(words) - 1), 0, -1):
         trigger = _reached(revision.keywords.get(fold(" ".join(words[:count])), ()), roles)
         if trigger:
-            values, complete = take(trigger.take, words[count:], walk.now, walk.calendar)
-            if complete or not waiting or (trigger.role is Role.STOP and not secret):
+            values, complete = _behind(walk, trigger, words[count:])
+            if complete or (trigger.role is Role.STOP and not secret):
+                return Found(trigger, values)
+            if not waiting:
+                return _out_of_order(walk, cleaned, waiting) or Found(trigger, values)
+    return _out_of_order(walk, cleaned, waiting)
+
+
+def _out_of_order(walk: Walk, cleaned: str, waiting: bool) -> Found | None:
+    """The trigger of a code that stands before its keyword or runs into it: of codes alone, names may hold keywords."""
+    turned = _turned(cleaned, walk.revision.longest) if len(cleaned) <= _LONGEST else ()
+    for keyword, rest in turned:
+        trigger = _reached(walk.revision.keywords.get(fold(keyword), ()), walk.session.roles)
+        if trigger and trigger.take and trigger.take[0].kind in _CODES:
+            values, complete = _behind(walk, trigger, rest)
+            if values and (complete or not waiting):
                 return Found(trigger, values)
     return None
+
+
+def _behind(walk: Walk, trigger: Trigger, words: list[str]) -> tuple[dict[str, Any], bool]:
+    """What the words behind a keyword give, and whether all were taken. Behind a code a comma parts words."""
+    if trigger.take and trigger.take[0].kind in _CODES:
+        words = " ".join(words).translate(_PARTING).split()
+    return take(trigger.take, words, walk.now, walk.calendar)
+
+
+def _turned(cleaned: str, longest: int) -> Iterator[tuple[str, list[str]]]:
+    """What may be a keyword in such a text, and the words behind it if it stood in front."""
+    if glued := _GLUED.fullmatch(cleaned):
+        yield glued[1], glued[2].split()
+    if turned := _NUMBER_FIRST.fullmatch(cleaned):
+        words = turned[2].split()
+        for count in range(min(longest, len(words)), 0, -1):
+            yield " ".join(words[:count]), [*turned[1].split(), *words[count:]]
 
 
 def _reached(triggers: tuple[Trigger, ...], roles: tuple[str, ...]) -> Trigger | None:

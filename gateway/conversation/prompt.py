@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.conversation import squeeze
-from gateway.conversation.answers import shown
+from gateway.conversation.answers import at_length, shown
 from gateway.conversation.flow import Ask, Choose, Flow, Long, Revision, Words
 from gateway.conversation.session import Frame, Session, maker
 from gateway.conversation.wording import LATIN
@@ -73,7 +73,7 @@ def _question(revision: Revision, session: Session, frame: Frame, state: Choose 
     flow, channel = revision.flows[frame.flow], session.channel
     language = spoken(revision, session.language, session.latin)
     before, choices = "", options(state, frame, language, channel) if isinstance(state, Choose) else ()
-    if state.save in frame.offered:
+    if state.save in frame.offered and not (isinstance(state, Ask) and at_length(state.variable)):
         old = frame.offered[state.save]
         if answer := labelled(flow, frame.variables, state.save, old, language, channel, session.asked_at):
             before = phrase(revision, language, channel, "before", answer)

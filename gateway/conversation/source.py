@@ -120,12 +120,13 @@ class Node:
 
     def mapping(self) -> Mapping[str, Any]:
         """The value as a mapping from words."""
-        if not isinstance(self.value, Mapping):
+        value = self.value
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise self.fault("expected 'key: value' pairs")
-        for key in self.value:
+        for key in value:
             if not isinstance(key, str):
                 raise self.fault(f"the key {key} is not a word: put it in quotes")
-        return self.value
+        return value
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The entries of a mapping."""

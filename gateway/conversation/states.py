@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.commands import CALLS, SECRETS, Kind, arguments, is_query
 from gateway.conversation import expression, wording
-from gateway.conversation.answers import TYPED
+from gateway.conversation.answers import TYPED, at_length
 from gateway.conversation.flow import (
     Ask,
     Choose,
@@ -85,6 +85,10 @@ class Draft:
         return self.variables[node.among(self.variables, "variable")]
 
 
+Reader = Callable[[str, Node, Draft], State]
+"""Reads the state of a name, as `read` does."""
+
+
 def read(name: str, node: Node, draft: Draft) -> State:
     """The state of a name. Raises `FlowError`."""
     kinds = [kind for kind in KINDS if kind in node.mapping()]
@@ -92,7 +96,7 @@ def read(name: str, node: Node, draft: Draft) -> State:
         kinds = ["say"]
     if len(kinds) != 1:
         raise node.fault(f"a state is exactly one of {', '.join(KINDS)}")
-    readers: Mapping[str, Callable[[str, Node, Draft], State]] = {
+    readers: Mapping[str, Reader] = {
         "say": _say,
         "choose": _choose,
         "ask": _ask,
@@ -163,7 +167,9 @@ def _ask(name: str, node: Node, draft: Draft) -> Ask:
             f"the variable {variable.name} needs 'values' to be typed", "types.answer"
         )
     draft.target(node.need("go"))
-    return Ask(**_question(name, node, draft, "ask", variable.kind), variable=variable)
+    question = _question(name, node, draft, "ask", variable.kind)
+    question["keeps"] = question["keeps"] and not at_length(variable)
+    return Ask(**question, variable=variable)
 
 
 def _choose(name: str, node: Node, draft: Draft) -> Choose:
@@ -205,15 +211,9 @@ def _option(name: str, code: str, node: Node, default: Node | None, draft: Draft
     if go is None:
         raise node.fault(f"the option '{code}' leads nowhere: 'go' is missing", "ends.nowhere")
     # A translation may give an option as a bare label.
-    path = [name, "options", code]
-    bare = {
-        language: each for language, each in draft.translated(*path).items() if isinstance(each.value, str)
-    }
-    full = {
-        language: each.need("label")
-        for language, each in draft.translated(*path).items()
-        if language not in bare
-    }
+    translated = draft.translated(name, "options", code)
+    bare = {language: each for language, each in translated.items() if isinstance(each.value, str)}
+    full = {language: each.need("label") for language, each in translated.items() if language not in bare}
     label = wording.read(node.need("label"), draft.language, bare | full, draft.languages, ())
     return Option(code, label, draft.target(go))
 

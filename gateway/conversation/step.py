@@ -56,6 +56,8 @@ def step(revision: Revision, session: Session, inbound: Inbound, now: datetime) 
         call = _contact(walk)
     elif inbound.opening is Opening.ANSWER:
         call, masked = _typed(walk, inbound.text)
+    elif inbound.opening is Opening.PRESSED:
+        call = _pressed(walk, inbound.text)
     else:
         call = _opened(walk, inbound)
     return _stepped(walk, call, masked)
@@ -171,6 +173,14 @@ def _typed(walk: Walk, text: str) -> tuple[Call | None, bool]:
     if question and waiting:
         return _answer(walk, question, text, folded), secret
     return _returned(walk), secret
+
+
+def _pressed(walk: Walk, text: str) -> Call | None:
+    """The words of a button under a notice: their flow is entered. They answer no question: it is shown again."""
+    found = navigation.find(walk, text, fold(text), False, False)
+    if found and (found.trigger.role in _FIRST or not (walk.frames and walk.flow.mute)):
+        return _enter(walk, found.trigger.flow, found.trigger.go, found.values)
+    return _dialled(walk)
 
 
 def _enter(walk: Walk, flow: str, state: str, values: dict[str, Any]) -> Call | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from gateway.conversation.flow import Pieces, Words
 from gateway.conversation.source import Node
@@ -53,6 +54,7 @@ def read(
     return Words(pieces, frozenset(written), used)
 
 
+@lru_cache(maxsize=2048)
 def _romanised(cut: Pieces) -> Pieces:
     """A text in Latin letters; nothing where a letter of it has none."""
     literals = [romanised(literal) for literal in cut[::2]]

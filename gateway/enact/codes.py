@@ -1,12 +1,12 @@
-"""The six digits by which people answer for a case: a leg, a call-back or a review, and no two share them."""
+"""The six digits by which people answer for a leg, a call-back, a review or a complaint; no two share them."""
 
 from __future__ import annotations
 
 from gateway.enact.work import Work
 from gateway.registry import short_code
-from gateway.store import callbacks, referrals, reviews
+from gateway.store import callbacks, complaints, referrals, reviews
 
-_FINDERS = (referrals.leg_by_code, callbacks.by_code, reviews.by_code)
+_FINDERS = (referrals.leg_by_code, callbacks.by_code, reviews.by_code, complaints.by_code)
 
 
 def draw(work: Work) -> str:

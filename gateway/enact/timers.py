@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from gateway import log
-from gateway.enact import cases, certificates, details, holder_codes, leg_timers, name_counts, reviews
+from gateway.enact.assigning import leave
+from gateway.enact.casework import cases, reviews
+from gateway.enact.certifying import certificates
+from gateway.enact.complaining import complaint_watch
 from gateway.enact.desk import desk
+from gateway.enact.helping import capacity
+from gateway.enact.notices import digests
+from gateway.enact.referring import backfill, leg_timers
+from gateway.enact.registering import details, name_counts
+from gateway.enact.verifying import holder_codes
 from gateway.enact.work import Work
 from gateway.errors import GatewayError, StoreUnavailable
 from gateway.runtime import Runtime
@@ -29,8 +37,13 @@ HANDLERS: Mapping[str, Handler] = {
     name_counts.KIND: name_counts.count,
     cases.RING: cases.ring_again,
     **leg_timers.HANDLERS,
+    backfill.KIND: backfill.set_missing,
     reviews.REMIND: reviews.remind,
     reviews.OVERDUE: reviews.overdue,
+    **complaint_watch.HANDLERS,
+    digests.TELL: digests.tell,
+    **capacity.HANDLERS,
+    leave.BACK: leave.day_came,
 }
 
 

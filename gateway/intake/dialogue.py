@@ -11,7 +11,7 @@ from datetime import datetime
 import orjson
 
 from gateway.channel import Channel
-from gateway.enact.doubts import heard
+from gateway.enact.holding.doubts import heard
 from gateway.errors import Conflict, Malformed
 from gateway.intake.turn import Turn, take_turn
 from gateway.messages import ChannelName, DialogueEnd, Inbound, Opening

@@ -9,8 +9,8 @@ import orjson
 
 from gateway import log
 from gateway.channel import Channel
-from gateway.enact.answers import leg_sent_hook
-from gateway.enact.doubts import heard
+from gateway.enact.casework.undelivered import fate_hook
+from gateway.enact.holding.doubts import heard
 from gateway.errors import Conflict, FlowError
 from gateway.intake.dialogue import MASK
 from gateway.intake.turn import Turn, apologise, take_turn
@@ -166,7 +166,7 @@ def _harmless(field: bytes) -> bytes:
 def report(runtime: Runtime, delivered: DeliveryReport) -> None:
     """Keeps a delivery report and applies it to its message, if that is known by now."""
     with runtime.database.transaction() as tx:
-        reports.store_report(tx, runtime.vault, delivered, runtime.now(), leg_sent_hook(runtime))
+        reports.store_report(tx, runtime.vault, delivered, runtime.now(), fate_hook(runtime))
 
 
 def opt_out(runtime: Runtime, wish: OptOut) -> None:

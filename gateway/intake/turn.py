@@ -9,11 +9,13 @@ from datetime import datetime
 from gateway import log
 from gateway.channel import Channel
 from gateway.conversation.flow import Revision
+from gateway.conversation.invited import spelled_out
 from gateway.conversation.pinning import movable
 from gateway.conversation.prompt import phrase, spoken
 from gateway.conversation.session import Frame, Session, from_json, park, to_json
 from gateway.conversation.step import Step, idle, resume, shortcut, step
 from gateway.enact import enact
+from gateway.enact.helping import capacity
 from gateway.enact.work import Party, Work
 from gateway.errors import FlowError, StoreError, StoreUnavailable
 from gateway.messages import ChannelName, Inbound, Opening, Prompt, Rendered
@@ -76,6 +78,7 @@ def take_turn(
     key = runtime.vault.open_key(address.key)
     session, revision = _pinned(runtime, _session(address, key))
     session = _placed(runtime, session, address, inbound)
+    session, inbound = _spelled_out(tx, revision, session, address, inbound, now)
     made = shortcut(revision, session, segments, now) if segments else step(revision, session, inbound, now)
     masked, ring = made.masked, list[int]()
     if made.call is not None:
@@ -118,6 +121,24 @@ def _placed(runtime: Runtime, session: Session, address: AddressRow, inbound: In
     if (session.roles, session.channel, session.latin) == (roles, inbound.channel, latin):
         return session
     return replace(session, roles=roles, channel=inbound.channel.value, latin=latin)
+
+
+def _spelled_out(
+    tx: Transaction,
+    revision: Revision,
+    session: Session,
+    address: AddressRow,
+    inbound: Inbound,
+    now: datetime,
+) -> tuple[Session, Inbound]:
+    """A provider's bare answer to the question about room, with the keyword that it lacks; all else as it is."""
+    typed = inbound.opening is Opening.ANSWER and inbound.channel is not ChannelName.USSD and not inbound.mark
+    if not typed or capacity.ROLE not in session.roles:
+        return session, inbound
+    whole = spelled_out(revision, session, inbound.text, capacity.LINK, now)
+    if not whole or not capacity.asked_last(tx, address.id, now):
+        return session, inbound
+    return replace(session, frames=(), offer=""), replace(inbound, text=whole)
 
 
 def apologise(runtime: Runtime, channel: Channel, address: AddressRow, inbound: Inbound) -> Turn:

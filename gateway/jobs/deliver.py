@@ -22,7 +22,8 @@ from gateway.messages import Receipt
 from gateway.store import attempts, reports
 from gateway.store.attempts import Claimed, Outcome, Route
 from gateway.store.database import Database, Transaction
-from gateway.store.outbox import OnFinal, OutboxPolicy, guarded, nobody_waits
+from gateway.store.outbox import OnFinal, guarded, nobody_waits
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.vault import Vault
 
 MOST = 500  # letters that one bell sends at most

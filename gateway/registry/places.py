@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gateway.registry.duplicates.keys import tokens
 from gateway.registry.spelling import key, keys
@@ -20,6 +20,7 @@ _BY_LATER_WORD = 0.75  # Juba is Lower Juba or Middle Juba
 _BY_WORDS = 0.9  # the same words in another order
 _BY_BONES = 0.79  # consonants alone: enough to offer, never to take
 _FEWEST_BONES = 3
+_REMEMBERED = 1024  # searches of a process: most people of a country come from the same few places
 _SHORT, _BY_SHORT = 5, 0.85  # of fewer letters, one wrong letter makes another place
 _BY_TOWN = 0.83  # a town leads to its place as it is spelled; misspelt, the place is only offered
 _ASIDE = re.compile(r"\(.*?\)| - [A-Z]{2}$")
@@ -76,7 +77,7 @@ class _Spellings:
 
 
 class Gazetteer:
-    """The places given, ready to be searched. Shared: nothing in it changes but that the first search prepares it.
+    """The places given, ready to be searched. Shared: nothing in it changes but what searches prepare and remember.
 
     Raises `ValueError` where a place lies in one of its own level or below.
     """
@@ -86,6 +87,7 @@ class Gazetteer:
         for place in self._places.values():
             if place.parent in self._places and self._places[place.parent].level >= place.level:
                 raise ValueError(f"place {place.code} lies in {place.parent}, which is no wider")
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._search)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -98,8 +100,11 @@ class Gazetteer:
         A lone match under `SURE` is the only candidate, and still to be confirmed. A name shared by a place and
         one around it means the larger: it is true of both.
         """
+        return self._found(_bare(fold(typed)), limit)
+
+    def _search(self, sought: str, limit: int) -> tuple[Match, ...]:
         best: dict[str, Match] = {}
-        for match in self._matches(_bare(fold(typed))):
+        for match in self._matches(sought):
             held = best.get(match.place.code)
             if held is None or (held.score, match.inside) < (match.score, held.inside):
                 best[match.place.code] = match
@@ -203,23 +208,23 @@ class Gazetteer:
             if (around := self._places.get(place.parent))
         )
 
-    def _matches(self, typed: str) -> Iterator[Match]:
+    def _matches(self, sought: str) -> Iterator[Match]:
         """By first letters, from 0.8 up to 1.0 (of a later word: less); by likeness of spelling, sound, words."""
-        if not typed:
+        if not sought:
             return
         for name, (place, town) in zip(self._plain.texts, self._plain.owners, strict=True):
-            if name.startswith(typed):
-                share = SURE + (1 - SURE) * len(typed) / len(name)
+            if name.startswith(sought):
+                share = SURE + (1 - SURE) * len(sought) / len(name)
                 yield Match(place, share * _BY_TOWN if town and share < 1 else share, town)
-            elif not town and f" {typed}" in name:
+            elif not town and f" {sought}" in name:
                 yield Match(place, _BY_LATER_WORD, town)
-        yield from _alike(typed, self._plain, 1.0)
-        for sound in keys(typed):
+        yield from _alike(sought, self._plain, 1.0)
+        for sound in keys(sought):
             yield from _alike(sound, self._sounds, _BY_SOUND)
-        if " " in typed:
-            yield from _alike(_sorted(typed), self._words, _BY_WORDS)
-            yield from _alike(_sorted(typed), self._addresses, _BY_WORDS)
-        if len(bones := _bones(typed)) >= _FEWEST_BONES:
+        if " " in sought:
+            yield from _alike(_sorted(sought), self._words, _BY_WORDS)
+            yield from _alike(_sorted(sought), self._addresses, _BY_WORDS)
+        if len(bones := _bones(sought)) >= _FEWEST_BONES:
             yield from _alike(bones, self._bones, _BY_BONES)
 
     def _stands_in_for(self, best: dict[str, Match], match: Match) -> bool:

@@ -22,6 +22,10 @@ _QUASIGROUP = (
     "2581436790",
 )
 _SIX = re.compile(r"[0-9]{6}")
+_TYPED = re.compile(r"[0-9]{5,7}")
+_AROUND = "#.,;:!?\"'()[]<>"
+_LOOKS_LIKE = str.maketrans("oOiIlL|", "0011111")
+_TEN = "0123456789"
 
 
 def compose(five: str) -> str:
@@ -42,9 +46,34 @@ def check(six: str) -> bool:
 
 
 def read(typed: str) -> str | None:
-    """The six digits that a person typed in any script, or None; the check digit is not tried."""
-    digits = ungrouped(typed)
-    return digits if _SIX.fullmatch(digits) else None
+    """The digits of a code as a person typed it, in any script; None where it can be none.
+
+    Five to seven digits: one may be missing or doubled, and the check digit is not tried. The letters O, I and L
+    between digits are 0 and 1: phones and handwriting do not tell them apart.
+    """
+    digits = ungrouped(typed).strip(_AROUND)
+    if sum(map(_TEN.__contains__, digits)) > len(digits) // 2:
+        digits = digits.translate(_LOOKS_LIKE)
+    return digits if _TYPED.fullmatch(digits) else None
+
+
+def near(digits: str) -> tuple[str, ...]:
+    """The valid codes that are one slip away from digits that are none, in order.
+
+    A slip is a wrong digit, two neighbours exchanged, a digit left out, or one too many. Of the five dozen ways to
+    mend one the check digit leaves about six, and none for a code that is valid itself.
+    """
+    match len(digits):
+        case 5:
+            made = {digits[:at] + each + digits[at:] for at in range(6) for each in _TEN}
+        case 6:
+            made = {digits[:at] + each + digits[at + 1 :] for at in range(6) for each in _TEN}
+            made |= {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(5)}
+        case 7:
+            made = {digits[:at] + digits[at + 1 :] for at in range(7)}
+        case _:
+            made = set()
+    return tuple(sorted(each for each in made - {digits} if check(each)))
 
 
 def shown(six: str) -> str:

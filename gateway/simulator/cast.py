@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from gateway.catalogue.files import read_file
 from gateway.simulator.network import Character
 
 RETURNEES = (
@@ -20,8 +19,8 @@ RETURNEES = (
 
 def sample(flows_dir: Path | None = None) -> tuple[Character, ...]:
     """The returnees, then the providers and staff of `directory.yaml`, the package's or a folder's."""
-    place = (flows_dir or files("flows")) / "directory.yaml"
-    directory = YAML(typ="safe", pure=True).load(place.read_text("utf-8"))
+    with as_file((flows_dir or files("flows")) / "directory.yaml") as place:
+        directory = read_file(place).data
     return RETURNEES + tuple(_providers(directory)) + tuple(_staff(directory))
 
 

@@ -32,7 +32,8 @@ from gateway.errors import SendError
 from gateway.messages import Address, AddressKind, ChannelName, Handling, Outbound, Receipt
 from gateway.store.conversations import VALUE
 from gateway.store.database import Transaction
-from gateway.store.outbox import COLUMNS, Fate, OutboxPolicy, OutboxRow, State, to_row, unpack
+from gateway.store.outbox import COLUMNS, Fate, OutboxRow, State, to_row, unpack
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.store.tables import Instant, addresses, attempts, conversations, from_milliseconds, outbox
 from gateway.vault import Vault
 

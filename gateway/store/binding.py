@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, exists, select, update
 
 from gateway.errors import StoreError
 from gateway.messages import Address
-from gateway.store import people
+from gateway.store import complaints, people
 from gateway.store.conversations import VALUE, AddressRow, blind_name
 from gateway.store.database import Transaction
 from gateway.store.dialogues import REPLY
@@ -105,6 +105,7 @@ def move(tx: Transaction, vault: Vault, gone: ConversationRow, stays: Conversati
     tx.execute(_HUSH, {"conversation": stays.id, "at": now})
     for person_id in tx.execute(_HELD, {"conversation": gone.id}).scalars().all():
         people.hold(tx, person_id, stays.id, now)
+    complaints.follow(tx, gone.id, old, stays.id, new)
     tx.execute(delete(holders).where(holders.c.conversation_id == gone.id))
     for statement in (*_FOLLOW, _LEAD_BACK):
         tx.execute(statement, {"gone": gone.id, "to": stays.id})

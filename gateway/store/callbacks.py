@@ -14,10 +14,13 @@ from gateway.store.tables import callbacks
 
 OPEN, TAKEN, CLOSED = "open", "taken", "closed"
 
+UNDELIVERED = "undelivered"
+"""Why somebody is called who did not ask for it: a message to them did not arrive."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackRow:
-    """One wish to be called. `reason` is `danger` or `help`; `staff_id` who took it."""
+    """Somebody to call. `reason` is `danger`, `help` or `UNDELIVERED`; `staff_id` who took it."""
 
     id: int
     code: str

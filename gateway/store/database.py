@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
+import orjson
 import psycopg
 from sqlalchemy import (
     Connection,
@@ -184,8 +185,10 @@ class Database:
                 parsed,
                 pool_size=pool_size,
                 pool_timeout=PATIENCE,
+                pool_use_lifo=True,  # the same few connections, whose caches are warm
                 pool_reset_on_return=None,  # a transaction here always ends itself
                 isolation_level="AUTOCOMMIT",
+                json_deserializer=orjson.loads,  # a directory is read at each match
             )
             event.listen(self.engine, "connect", _sqlite_settings(synchronous))
             self.gate: _Gate | _Open = _Gate(f"{parsed.database}.gate")
@@ -195,8 +198,10 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=4,  # for the look-ups that a transaction cannot wait for
                 pool_timeout=PATIENCE,
+                pool_use_lifo=True,  # the same few connections, whose caches are warm
                 pool_reset_on_return=None,
                 isolation_level="AUTOCOMMIT",
+                json_deserializer=orjson.loads,  # a directory is read at each match
                 connect_args={
                     "prepare_threshold": None,  # its clearing-up would take our prepared statements away
                     "connect_timeout": 5,

@@ -17,7 +17,16 @@ from gateway.store.certificates import NUMBER, CertificateRow
 from gateway.store.database import Transaction
 from gateway.store.people import PersonRow
 from gateway.store.rows import columns, many, one
-from gateway.store.tables import certificates, guardians, holders, merges, people, referrals, reviews
+from gateway.store.tables import (
+    certificates,
+    complaints,
+    guardians,
+    holders,
+    merges,
+    people,
+    referrals,
+    reviews,
+)
 from gateway.vault import Vault
 from referral_engine.model import ReferralState
 
@@ -48,6 +57,7 @@ _LIVE = (ReferralState.DRAFT.value, ReferralState.OPEN.value)
 HANDED: dict[str, tuple[Column[int], tuple[ColumnElement[bool], ...]]] = {
     "people": (people.c.merged_into, ()),
     "referrals": (referrals.c.person_id, (referrals.c.state.in_(_LIVE),)),
+    "complaints": (complaints.c.person_id, ()),
     "wards": (guardians.c.ward_id, (guardians.c.until.is_(None),)),
     "guardians": (guardians.c.guardian_id, (guardians.c.until.is_(None),)),
     "reviews": (reviews.c.person_id, (reviews.c.kind == "phone", reviews.c.decided_at.is_(None))),

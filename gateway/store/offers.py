@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select
 from gateway.store.database import Transaction
 from gateway.store.drivers import Rows
 from gateway.store.prepared import Prepared
+from gateway.store.providers import ACTIVE, OPEN
 from gateway.store.tables import legs, providers, service_areas, services
 from referral_engine.model import LegState
 
@@ -22,7 +23,7 @@ class OfferRow:
     """A service with its provider's standing. `areas` are those of its areas that were asked for.
 
     `load` counts its live legs; `declines` and `expiries` those that ended so in the time that counts. `asked_at`
-    is when its newest leg opened.
+    is when its newest leg opened; `unanswered` counts the questions that its provider left open.
     """
 
     service_id: int
@@ -37,6 +38,7 @@ class OfferRow:
     declines: int
     expiries: int
     asked_at: datetime | None
+    unanswered: int
     languages: tuple[str, ...]
     areas: tuple[str, ...]
 
@@ -62,6 +64,7 @@ _COLUMNS = (
     _legs(_RECENT, legs.c.state == LegState.DECLINED.value),
     _legs(_RECENT, legs.c.state == LegState.EXPIRED.value),
     _NEWEST.correlate(services).scalar_subquery(),
+    providers.c.unanswered,
     services.c.languages,
     providers.c.language,
 )
@@ -71,7 +74,12 @@ _IN_AREA = Prepared(
     .select_from(service_areas)
     .join(services, services.c.id == service_areas.c.service_id)
     .join(providers, providers.c.id == services.c.provider_id)
-    .where(service_areas.c.need == _NEED, service_areas.c.area == bindparam("area"))
+    .where(
+        service_areas.c.need == _NEED,
+        service_areas.c.area == bindparam("area"),
+        services.c.state == OPEN,
+        providers.c.status == ACTIVE,
+    )
 )
 _AREAS = (
     select(func.aggregate_strings(service_areas.c.area, ","))
@@ -88,7 +96,7 @@ _EVERYWHERE = (
 
 
 def in_area(tx: Transaction, need: str, area: str, since: datetime) -> list[OfferRow]:
-    """The services for a need that name an area, in no order. `since` is from when answers count."""
+    """The services for a need that name an area and take people, in no order. `since` is from when answers count."""
     return _rows(tx.run(_IN_AREA, {"need": need, "area": area, "since": since}))
 
 

@@ -6,21 +6,21 @@ its sending, `gateway.store.reports` through what the carrier says of it afterwa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from gateway import log
 from gateway.messages import Address, ChannelName, Choice, Handling, Outbound
 from gateway.store.database import Transaction
 from gateway.store.prepared import Prepared
-from gateway.store.tables import outbox
-from gateway.vault import DataKey
+from gateway.store.tables import conversations, outbox
+from gateway.vault import DataKey, Vault
 
 BODY = b"outbox.body"
 
@@ -46,26 +46,6 @@ class Fate(StrEnum):
     HELD = "held"
     DELIVERED = "delivered"  # by the carrier's report, after ACCEPTED
     FAILED = "failed"  # likewise
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxPolicy:
-    """How stubborn sending is. Times are in seconds but for `hours`.
-
-    A letter is dead after `tries` attempts, or `hours` after the first of them. `backoff_seconds` are the waits
-    before each further try; the last repeats. A lease is longer than any one attempt may last.
-    """
-
-    tries: int = 8
-    hours: int = 24
-    hold_seconds: int = 120
-    backoff_seconds: tuple[int, ...] = (10, 30, 120, 600, 1800, 3600, 7200)
-    lease_seconds: int = 30
-    sweep_after_seconds: int = 5
-
-    def wait(self, tries: int) -> int:
-        """Seconds to wait after so many tries, before any jitter."""
-        return self.backoff_seconds[min(tries, len(self.backoff_seconds)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +113,21 @@ COLUMNS = tuple(
 )
 
 _ONE = Prepared(select(*COLUMNS).where(outbox.c.id == bindparam("row")))
+_SEALED = Prepared(
+    select(conversations.c.key, outbox.c.body)
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .where(outbox.c.id == bindparam("row"))
+)
+_NEWEST = (
+    select(outbox.c.purpose)
+    .where(
+        outbox.c.address_id == bindparam("address"),
+        outbox.c.state.in_((State.ACCEPTED, State.UNKNOWN, State.LEASED))
+        | ((outbox.c.state == State.DUE) & (outbox.c.due_at <= bindparam("now", type_=outbox.c.due_at.type))),
+    )
+    .order_by(func.coalesce(outbox.c.finished_at, outbox.c.due_at).desc(), outbox.c.id.desc())
+    .limit(1)
+)
 _RESEND = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.state.in_((State.REJECTED, State.DEAD, State.HELD)))
@@ -162,13 +157,17 @@ def post(tx: Transaction, letter: Letter, now: datetime) -> int | None:
     return posted
 
 
-def pack(key: DataKey, message: Outbound) -> bytes:
-    """What a message says, sealed under its conversation's key. Where it goes is the address's own row."""
+def pack(key: DataKey, message: Outbound, origin: Mapping[str, Any] | None = None) -> bytes:
+    """What a message says, sealed under its conversation's key. Where it goes is the address's own row.
+
+    `origin` is what a notice was made of (plain JSON), so that it can be said again elsewhere.
+    """
     said = {
         "text": message.body,
         "buttons": [[choice.key, choice.label, choice.value] for choice in message.buttons],
         "contact": message.contact_label,
         "answers": message.answers,
+        "origin": origin,
     }
     return key.seal(orjson.dumps(said), BODY)
 
@@ -208,6 +207,28 @@ def get(tx: Transaction, row_id: int) -> OutboxRow | None:
     """One row by its id."""
     found = tx.run(_ONE, {"row": row_id}).first()
     return None if found is None else to_row(found)
+
+
+def origin(tx: Transaction, vault: Vault, row_id: int) -> dict[str, Any] | None:
+    """What a letter was made of, where that was kept. Raises `VaultError` where its conversation was erased."""
+    found = tx.run(_SEALED, {"row": row_id}).first()
+    if found is None:
+        return None
+    made_of: dict[str, Any] | None = orjson.loads(vault.open_key(found[0]).open(found[1], BODY)).get("origin")
+    return made_of
+
+
+def on_its_way(tx: Transaction, keys: Collection[str]) -> bool:
+    """Whether a letter with one of these dedupe keys may still leave, or left and was not reported lost."""
+    waits = outbox.c.state.in_((State.DUE, State.LEASED, State.UNKNOWN))
+    left = (outbox.c.state == State.ACCEPTED) & (outbox.c.delivery != "failed")
+    statement = select(outbox.c.id).where(outbox.c.dedupe.in_(keys), waits | left).limit(1)
+    return tx.execute(statement).first() is not None
+
+
+def newest_to(tx: Transaction, address_id: int, now: datetime) -> str:
+    """The purpose of the newest letter that an address was sent, or is being sent; empty where there is none."""
+    return str(tx.execute(_NEWEST, {"address": address_id, "now": now}).scalar() or "")
 
 
 def resend(tx: Transaction, row_id: int, now: datetime) -> bool:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from gateway.errors import StoreError
 from gateway.store.database import Transaction
 from gateway.store.prepared import Prepared
-from gateway.store.rows import columns, insert_once, one
+from gateway.store.rows import columns, insert_once, many, one
 from gateway.store.tables import provider_phones, providers, service_areas, services
 
 ACTIVE, PAUSED = "active", "paused"
-OPEN, CLOSED = "open", "closed"
+OPEN, FULL, CLOSED = "open", "full", "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """An organisation. `neutral_name` is all that a pushed message may call it."""
+    """An organisation. `neutral_name` is all that a pushed message may call it.
+
+    `asked_at` is when it was last asked whether it has room, `answered_at` when it last said so; `unanswered` counts
+    the questions since then that it left open.
+    """
 
     id: int
     code: str
@@ -28,6 +33,18 @@ class ProviderRow:
     neutral_name: str
     status: str
     language: str
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRow:
+    """A service that the directory has, with what its provider said of it last."""
+
+    id: int
+    need: str
+    state: str
 
 
 _COLUMNS = columns(providers, ProviderRow)
@@ -62,6 +79,50 @@ def phones(tx: Transaction, provider_id: int) -> list[int]:
     return [address_id for (address_id,) in tx.run(_PHONES, {"provider": provider_id})]
 
 
+# --- whether there is room --------------------------------------------------------------------------------
+
+_HAS_AREAS = exists().where(
+    service_areas.c.service_id == services.c.id
+)  # one that left the directory has none
+_OFFERED = (
+    select(*columns(services, OfferedRow))
+    .where(services.c.provider_id == bindparam("provider"), _HAS_AREAS)
+    .order_by(services.c.id)
+)
+
+
+def offered_by(tx: Transaction, provider_id: int) -> list[OfferedRow]:
+    """A provider's services, in the order in which they were entered."""
+    return many(OfferedRow, tx.execute(_OFFERED, {"provider": provider_id}))
+
+
+def areas_of(tx: Transaction, provider_id: int) -> list[str]:
+    """The P-codes that any of a provider's services covers."""
+    found = (
+        select(service_areas.c.area)
+        .join(services, services.c.id == service_areas.c.service_id)
+        .where(services.c.provider_id == provider_id)
+        .distinct()
+    )
+    return sorted(tx.execute(found).scalars())
+
+
+def assure(tx: Transaction, service_ids: Sequence[int], state: str, now: datetime) -> None:
+    """Writes what a provider said of its services itself."""
+    tx.execute(update(services).where(services.c.id.in_(service_ids)).values(state=state, assured_at=now))
+
+
+def note_asking(tx: Transaction, provider_id: int, values: Mapping[str, Any]) -> None:
+    """Writes when a provider was asked, or answered, and how many questions it left open."""
+    tx.execute(update(providers).where(providers.c.id == provider_id).values(**values))
+
+
+def unanswered(tx: Transaction) -> dict[str, int]:
+    """The questions that each provider left open, by its code; only of those who left any."""
+    found = select(providers.c.code, providers.c.unanswered).where(providers.c.unanswered > 0)
+    return {row.code: row.unanswered for row in tx.execute(found).all()}
+
+
 # --- writing the directory --------------------------------------------------------------------------------
 
 
@@ -88,9 +149,11 @@ def save_service(
 
 
 def close_other_services(tx: Transaction, provider_id: int, needs: Sequence[str]) -> None:
-    """The services that left the directory take nobody any more; their legs go on."""
+    """The services that left the directory take nobody any more, whatever is said of them; their legs go on."""
     gone = (services.c.provider_id == provider_id) & services.c.need.not_in(needs)
     tx.execute(update(services).where(gone).values(state=CLOSED))
+    own = select(services.c.id).where(gone)
+    tx.execute(delete(service_areas).where(service_areas.c.service_id.in_(own)))
 
 
 def pause_others(tx: Transaction, codes: Sequence[str]) -> None:

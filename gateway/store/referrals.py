@@ -36,6 +36,7 @@ class ReferralRow:
     reason: str
     staff_id: int | None
     opened_at: datetime
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,22 @@ def newest_open(tx: Transaction, conversation_id: int) -> ReferralRow | None:
     return one(ReferralRow, tx.run(_NEWEST, wanted))
 
 
-def open_of(tx: Transaction, person_id: int) -> list[int]:
-    """The open referrals of a person, the oldest first."""
-    mine = (referrals.c.person_id == person_id) & (referrals.c.state == ReferralState.OPEN.value)
+def closed_at(tx: Transaction, referral_id: int) -> datetime | None:
+    """When a referral ended; None while it is open."""
+    return tx.execute(select(referrals.c.closed_at).where(referrals.c.id == referral_id)).scalar()
+
+
+def unfinished_of(tx: Transaction, person_id: int, *states: ReferralState) -> list[int]:
+    """The referrals of a person in these states, the oldest first; without any, all that are not over."""
+    wanted = [state.value for state in states or (ReferralState.DRAFT, ReferralState.OPEN)]
+    mine = (referrals.c.person_id == person_id) & referrals.c.state.in_(wanted)
     return list(tx.execute(select(referrals.c.id).where(mine).order_by(referrals.c.id)).scalars())
+
+
+def all_of(tx: Transaction, person_id: int) -> list[tuple[int, int]]:
+    """Every referral that a person ever had, each with its conversation."""
+    mine = select(referrals.c.id, referrals.c.conversation_id).where(referrals.c.person_id == person_id)
+    return [(row.id, row.conversation_id) for row in tx.execute(mine)]
 
 
 def hand_over(tx: Transaction, person_id: int, gone: int, to: int) -> None:
@@ -170,9 +183,37 @@ def legs_of(tx: Transaction, referral_id: int) -> list[LegRow]:
     return many(LegRow, tx.run(_LEGS, {"referral": referral_id}))
 
 
+@dataclass(frozen=True, slots=True)
+class LegDueRow:
+    """A leg's state and the times in its own row."""
+
+    id: int
+    state: str
+    opened_at: datetime
+    acknowledge_by: datetime | None
+    accept_by: datetime | None
+    serve_by: datetime | None
+    ask_at: datetime | None
+    promised_at: datetime | None
+    appointment_at: datetime | None
+
+
+def newest_due(tx: Transaction, referral_id: int) -> LegDueRow | None:
+    """The times of a referral's newest leg."""
+    mine = select(*columns(legs, LegDueRow)).where(legs.c.referral_id == referral_id)
+    return one(LegDueRow, tx.execute(mine.order_by(legs.c.id.desc()).limit(1)))
+
+
 def live_at(tx: Transaction, person_id: int, provider_id: int) -> list[LegRow]:
     """A person's live legs with one provider, the newest last."""
     return many(LegRow, tx.execute(_LIVE_AT, {"person": person_id, "provider": provider_id}))
+
+
+def only_live_code(tx: Transaction, provider_id: int) -> str:
+    """The code of a provider's only live leg; empty where it has none, or several."""
+    live = select(legs.c.code).where(legs.c.provider_id == provider_id, legs.c.state.in_(_LIVE)).limit(2)
+    codes = list(tx.execute(live).scalars())
+    return str(codes[0]) if len(codes) == 1 else ""
 
 
 def save_leg(tx: Transaction, leg_id: int, values: Mapping[str, Any]) -> None:

@@ -98,6 +98,12 @@ def pending(tx: Transaction, kinds: Iterable[str], subject_id: int) -> bool:
     return DUE in found
 
 
+def ever(tx: Transaction, kinds: Iterable[str], subject_id: int) -> bool:
+    """Whether there was ever a timer of these kinds about a subject, fired or not."""
+    mine = timers.c.kind.in_(sorted(kinds)), timers.c.subject_id == subject_id
+    return tx.execute(select(timers.c.id).where(*mine).limit(1)).first() is not None
+
+
 def due(tx: Transaction, now: datetime, most: int) -> list[int]:
     """The timers that should have fired by now, the oldest first."""
     return [timer for (timer,) in tx.run(_DUE, {"now": now, "most": most})]

@@ -79,7 +79,7 @@ def _message(number: str, message: Json) -> Inbound:
 
 
 def _pressed(number: str, query: Json) -> Inbound:
-    """A button: its data is the mark of its prompt and its key; the query waits to be acknowledged."""
+    """A button: its data is the mark of its prompt and its key, or the words of a notice; the query waits."""
     query_id = _text(query, "id")
     if not query_id:
         raise Malformed("callback_query_id_missing")
@@ -91,6 +91,7 @@ def _pressed(number: str, query: Json) -> Inbound:
         address=_private_chat(_object(query, "message")),
         text=data[2],
         provider_id=number,
+        opening=Opening.ANSWER if data[1] else Opening.PRESSED,
         transport=query_id[:64],
         mark=data[1] or "",
     )

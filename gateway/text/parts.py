@@ -29,7 +29,10 @@ def split(text: str) -> Parts:
     alphabet, length = measure(text)
     if length <= ALONE[alphabet]:
         return Parts(alphabet, (text,))
-    room, parts, start, used = EACH_OF_SEVERAL[alphabet], [], 0, 0
+    room = EACH_OF_SEVERAL[alphabet]
+    if length == len(text):  # every character takes the same
+        return Parts(alphabet, tuple([text[start : start + room] for start in range(0, length, room)]))
+    parts, start, used = [], 0, 0
     for position, character in enumerate(text):
         cost = measure(character)[1] if alphabet is Alphabet.GSM7 else 1 + (character > "\uffff")
         if used + cost > room:

@@ -9,7 +9,6 @@ from pathlib import Path
 from shutil import copytree
 from time import process_time
 
-import pytest
 from click.testing import CliRunner
 from planted import found
 
@@ -26,15 +25,9 @@ SECONDS = 5.0
 WRONG = {"f/flow.yaml": "flow: f\nlanguage: en\nstates:\n  a: {say: Hello, go: b}\n  c: {end: true}\n"}
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Project:
-    """The flows that the gateway comes with."""
-    return Project.read(read_folder(SHIPPED))
-
-
-def test_the_shipped_flows_have_no_error(shipped: Project):
+def test_the_shipped_flows_have_no_error(project: Project):
     """What an operator begins with can be published."""
-    assert [str(each) for each in check(shipped) if each.severity is Severity.ERROR] == []
+    assert [str(each) for each in check(project) if each.severity is Severity.ERROR] == []
 
 
 def test_every_rule_has_a_planted_fault():
@@ -60,15 +53,15 @@ def test_rules_are_said_in_sentences():
     assert all(sentence.endswith(".") and len(sentence) > 20 for sentence in RULES.values())
 
 
-def test_the_same_files_give_the_same_findings(shipped: Project):
+def test_the_same_files_give_the_same_findings(project: Project):
     """In the same order, whatever order the files were read in."""
-    paths = list(shipped.bundle.texts)
+    paths = list(project.bundle.texts)
     random.Random(7).shuffle(paths)
     bundle = Bundle(
-        {path: shipped.bundle.texts[path] for path in paths},
-        {path: shipped.bundle.sources[path] for path in paths if path in shipped.bundle.sources},
+        {path: project.bundle.texts[path] for path in paths},
+        {path: project.bundle.sources[path] for path in paths if path in project.bundle.sources},
     )
-    findings = check(shipped)
+    findings = check(project)
     assert findings == sorted(findings) == check(Project.read(bundle))
 
 

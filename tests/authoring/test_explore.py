@@ -6,13 +6,11 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-import flows
 from gateway.authoring.analysis import samples
 from gateway.authoring.exploring import faults as explore_faults
 from gateway.authoring.exploring.exits import Exit, exits
@@ -20,7 +18,7 @@ from gateway.authoring.exploring.explore import explore
 from gateway.authoring.exploring.play import DIAL, Act, Player, Spot
 from gateway.authoring.project import Project
 from gateway.authoring.rehearsing.rehearsal import NOW
-from gateway.catalogue.files import Bundle, read_folder
+from gateway.catalogue.files import Bundle
 from gateway.cli.flows.explore import report
 from gateway.commands import Kind
 from gateway.conversation.answers import TYPED, parse
@@ -33,16 +31,10 @@ SCREEN = [("basic", Profile(septets=160, ucs2=70, prefix=4))]
 Change = Callable[[dict[str, Any]], None]
 
 
-@pytest.fixture(scope="module")
-def bundle() -> Bundle:
+@pytest.fixture(scope="session")
+def bundle(project: Project) -> Bundle:
     """Every file of `flows/`."""
-    return read_folder(Path(flows.__path__[0]))
-
-
-@pytest.fixture(scope="module")
-def shipped(bundle: Bundle) -> Project:
-    """The shipped flows."""
-    return Project.read(bundle)
+    return project.bundle
 
 
 @pytest.fixture
@@ -62,23 +54,23 @@ def changed(bundle: Bundle) -> Callable[[str, Change], Project]:
 # --- the shipped flows ------------------------------------------------------------------------------------
 
 
-def test_every_exit_of_the_shipped_flows_is_taken(shipped):
+def test_every_exit_of_the_shipped_flows_is_taken(project):
     """Generated conversations take every one, and nothing that must hold fails at any question."""
-    found = explore(shipped.revision, shipped.profiles())
+    found = explore(project.revision, project.profiles())
     assert found.unreachable == []
     assert found.failed == []
     assert len(found.exits) > 400
 
 
-def test_the_same_comes_out_each_time(shipped):
+def test_the_same_comes_out_each_time(project):
     """Two explorations of a flow are alike to the step."""
-    once, again = (explore(shipped.revision, SCREEN, ("services",)).to_dict() for _ in range(2))
+    once, again = (explore(project.revision, SCREEN, ("services",)).to_dict() for _ in range(2))
     assert once == again
 
 
-def test_every_kind_of_exit_is_counted(shipped):
+def test_every_kind_of_exit_is_counted(project):
     """Triggers, answers taken and refused, too many of them, lists, options, outcomes, branches, entered flows."""
-    whats = {each.what for name in shipped.revision.flows for each in exits(shipped.revision, name)}
+    whats = {each.what for name in project.revision.flows for each in exits(project.revision, name)}
     assert {
         "trigger 1",
         "answer",
@@ -206,19 +198,19 @@ def at_area(player: Player) -> Spot:
     [each for each in explore_faults.ALL if each is not explore_faults.delivered_twice],
     ids=lambda fault: fault.__name__,
 )
-def test_a_lost_answer_is_noticed(shipped, fault):
+def test_a_lost_answer_is_noticed(project, fault):
     """Whatever befalls a person, an engine that forgets what was answered is found out; ours is not."""
-    player = Forgetful(shipped.revision)
+    player = Forgetful(project.revision)
     spot = at_area(player)
     assert list(fault(player, spot)) == []
     player.forgets = True
     assert list(fault(player, spot))
 
 
-def test_a_button_that_counts_twice_is_noticed(shipped):
+def test_a_button_that_counts_twice_is_noticed(project):
     """Pressing one button twice must not answer the next question."""
     for kind, faults in ((Player, 0), (Heedless, 1)):
-        player = kind(shipped.revision)
+        player = kind(project.revision)
         spot = player.act(Spot(Session(player.revision.id, "en", (), "telegram"), None, None), DIAL)
         assert player.question(spot) and spot.prompt and spot.prompt.mark
         found = list(explore_faults.delivered_twice(player, spot))
@@ -241,9 +233,9 @@ def test_every_kind_has_answers_that_are_taken_and_refused(kind):
     assert refused is not None and isinstance(parse(variable, refused, NOW), Rejected)
 
 
-def test_samples_stand_on_both_sides_of_a_comparison(shipped):
+def test_samples_stand_on_both_sides_of_a_comparison(project):
     """A number that a condition names is tried, and its neighbours; a code is tried, and another one."""
-    registration, status = shipped.revision.flows["registration"], shipped.revision.flows["status"]
+    registration, status = project.revision.flows["registration"], project.revision.flows["status"]
     known = samples.literals(registration)
     people = samples.typed(registration.variables["people_with"], known["people_with"], NOW)
     assert {"0", "1", "30"} <= set(people)

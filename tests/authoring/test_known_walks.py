@@ -5,18 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from planted import PHRASES
 from ruamel.yaml import YAML
 
-import flows
 from gateway.authoring.analysis import paths
 from gateway.authoring.project import Project
 from gateway.authoring.rules.known import known
-from gateway.catalogue.files import read_folder
 from gateway.commands import Call, Kind, Result
 from gateway.conversation import load
 from gateway.conversation.flow import Ask, Revision, Trigger
@@ -52,9 +49,9 @@ STEPS = 60
 
 
 @pytest.fixture(scope="module")
-def revision() -> Revision:
+def revision(project: Project) -> Revision:
     """The shipped flows."""
-    return Project.read(read_folder(Path(flows.__path__[0]))).revision
+    return project.revision
 
 
 def answered(call: Call, chance: random.Random) -> Result:

@@ -12,22 +12,16 @@ import flows
 from gateway.authoring.mutating.mutants import mutants
 from gateway.authoring.mutating.mutate import GOAL, mutate
 from gateway.authoring.project import Project
-from gateway.catalogue.files import Bundle, read_folder
+from gateway.catalogue.files import Bundle
 from gateway.cli.flows.mutate import report
 
 KINDS = {"swap", "validation", "literal", "argument", "save", "translation"}
 
 
-@pytest.fixture(scope="module")
-def bundle() -> Bundle:
+@pytest.fixture(scope="session")
+def bundle(project: Project) -> Bundle:
     """Every file of `flows/`."""
-    return read_folder(Path(flows.__path__[0]))
-
-
-@pytest.fixture(scope="module")
-def shipped(bundle: Bundle) -> Project:
-    """The shipped flows."""
-    return Project.read(bundle)
+    return project.bundle
 
 
 def without_transcripts(bundle: Bundle, *paths: str) -> Project:
@@ -40,9 +34,9 @@ def without_transcripts(bundle: Bundle, *paths: str) -> Project:
     return Project.read(Bundle(bundle.texts, left))
 
 
-def test_most_mistakes_in_the_shipped_flows_are_noticed(shipped):
+def test_most_mistakes_in_the_shipped_flows_are_noticed(project):
     """Of a sample spread over all flows; the whole is run by `gateway flows test --mutate`."""
-    found = mutate(shipped, most=60)
+    found = mutate(project, most=60)
     assert found.failing == []
     assert found.mutants == 60
     assert found.killed >= GOAL * found.mutants
@@ -51,17 +45,17 @@ def test_most_mistakes_in_the_shipped_flows_are_noticed(shipped):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_nearly_every_mistake_in_the_shipped_flows_is_noticed(shipped):
+def test_nearly_every_mistake_in_the_shipped_flows_is_noticed(project):
     """All of them, each kind for itself."""
-    found = mutate(shipped)
+    found = mutate(project)
     assert found.kinds.keys() == KINDS
     for kind, (made, noticed) in found.kinds.items():
         assert noticed >= GOAL * made, (kind, [each.what for each in found.survivors])
 
 
-def test_every_kind_of_mistake_is_made(shipped):
+def test_every_kind_of_mistake_is_made(project):
     """In words, with the place in the file."""
-    made = {each.what: each for name in shipped.revision.flows for each in mutants(shipped, name)}
+    made = {each.what: each for name in project.revision.flows for each in mutants(project, name)}
     assert {each.kind for each in made.values()} == KINDS
     assert {
         "the options 'yes' and 'no' exchange where they lead",
@@ -83,32 +77,32 @@ def test_every_kind_of_mistake_is_made(shipped):
     assert lines[place.line - 1].strip() == "save: sex"
 
 
-def test_transcripts_are_what_notices(bundle, shipped):
+def test_transcripts_are_what_notices(bundle, project):
     """Without the transcripts of a flow its mistakes are missed that with them are noticed."""
     bare = mutate(without_transcripts(bundle, ""), ("consent",))
     missed = {each.what for each in bare.survivors}
     assert "the options 'yes' and 'no' exchange where they lead" in missed
     assert bare.by["transcripts"] == 0
     assert not bare.enough
-    whole = mutate(shipped, ("consent",))
+    whole = mutate(project, ("consent",))
     assert "the options 'yes' and 'no' exchange where they lead" not in {
         each.what for each in whole.survivors
     }
     assert whole.by["transcripts"] > 0
 
 
-def test_the_loader_and_the_check_notice_what_they_can(shipped):
+def test_the_loader_and_the_check_notice_what_they_can(project):
     """A required argument that is missing cannot be loaded; a translation that is missing is a new finding."""
-    found = mutate(shipped, ("consent", "status"))
+    found = mutate(project, ("consent", "status"))
     assert found.by["loader"] > 0
     assert found.by["check"] > 0
 
 
-def test_nothing_is_changed_but_in_memory(bundle, shipped):
+def test_nothing_is_changed_but_in_memory(bundle, project):
     """The project is the same after its flows were broken many times, and the same comes out again."""
     path = "withdraw/flow.yaml"
     before = repr(bundle.sources[path].data)
-    once, again = (mutate(shipped, ("withdraw",)).to_dict() for _ in range(2))
+    once, again = (mutate(project, ("withdraw",)).to_dict() for _ in range(2))
     assert once == again
     assert repr(bundle.sources[path].data) == before
 

@@ -57,11 +57,6 @@ states:
 """
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Project:
-    return Project.read(read_folder(SHIPPED))
-
-
 @pytest.mark.parametrize(
     ("language", "text"),
     [
@@ -209,17 +204,17 @@ def test_a_language_without_words_is_told(tmp_path: Path) -> None:
     assert found(project, findings, "privacy.list") == [("policies/sensitive.csv", 0)] * 3
 
 
-def test_the_list_speaks_every_language(shipped: Project) -> None:
+def test_the_list_speaks_every_language(project: Project) -> None:
     """Each language has words for what must not be pushed, and for secrets."""
-    words = list(privacy._words(shipped.bundle.texts[privacy.SENSITIVE]))
+    words = list(privacy._words(project.bundle.texts[privacy.SENSITIVE]))
     for about in ("identity", "history", "health", "violence", "detention", "child", "secret"):
         spoken = {word.language for word in words if word.about == about}
         assert spoken >= {"en", "am", "om", "ti", "so", "ar", "sw"}, about
 
 
-def test_the_shipped_files_tell_nothing(shipped: Project) -> None:
+def test_the_shipped_files_tell_nothing(project: Project) -> None:
     """What ships has no error of these rules."""
-    assert [str(each) for each in findings(shipped) if each.severity is Severity.ERROR] == []
+    assert [str(each) for each in findings(project) if each.severity is Severity.ERROR] == []
 
 
 def test_rules_are_described() -> None:

@@ -13,8 +13,7 @@ from click.testing import CliRunner
 
 import flows
 from gateway.authoring.importing import Imported, rapidpro
-from gateway.catalogue.files import read_folder
-from gateway.catalogue.published import flow_sources
+from gateway.catalogue.files import flow_sources, read_folder
 from gateway.cli import gateway
 from gateway.commands import SetLanguage
 from gateway.conversation import load

@@ -18,7 +18,7 @@ from gateway.authoring.project import Project
 from gateway.authoring.rehearsing.coverage import Exit, exits, place
 from gateway.authoring.rehearsing.rehearsal import play, playings, stages
 from gateway.authoring.rehearsing.transcripts import closest, dumped, read, reworded, transcripts
-from gateway.catalogue.files import read_file, read_folder
+from gateway.catalogue.files import read_file
 from gateway.cli import gateway
 from gateway.conversation.flow import Do, Revision
 from gateway.errors import FlowError
@@ -39,12 +39,6 @@ DANGER = {
         {"closes": True},
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def project() -> Project:
-    """The shipped files."""
-    return Project.read(read_folder(SHIPPED))
 
 
 @pytest.fixture(scope="module")

@@ -66,8 +66,8 @@ PLANTED = [
             + NAMES
             + "states:\n  a: {say: Hello, end: true}\n"
             "  b:\n    do: answer_case\n    with: {answer: {value: take}, code: c}   # <-\n"
-            "    on: {recorded: {go: z}, repeated: {go: z}, refused: {go: z}, mistyped: {go: z}, unknown: {go: z}}\n"
-            + END
+            "    on: {recorded: {go: z}, repeated: {go: z}, refused: {go: z}, needs_detail: {go: z}, meant: {go: z},"
+            " mistyped: {go: z}, unknown: {go: z}}\n" + END
         ),
     ),
     (

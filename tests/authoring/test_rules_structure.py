@@ -17,6 +17,7 @@ handling: resend
 placeholders: {code: leg_code}
 text: {en: "Request {code} was closed."}
 """
+BUTTON = 'buttons:\n  b: {{send: "{}", label: {{en: {}}}}}   # <-\n'
 POLICY = """\
 country: ET
 language: en
@@ -157,6 +158,8 @@ PLANTED = [
     ("unknown.audience", flow("audience: everyone   # <-\nstates: {a: {end: true}}\n")),
     ("unknown.kind", {"notices/n.yaml": NOTICE.replace("leg_code}", "leg_cod}   # <-")}),
     ("unknown.handling", {"notices/n.yaml": NOTICE.replace("resend", "resent   # <-")}),
+    ("notice.button", {"notices/n.yaml": NOTICE + BUTTON.format("FOOD {code}", "Y" * 21)}),
+    ("notice.words", {"notices/n.yaml": NOTICE + BUTTON.format("FOOD {code}", "Yes")}),
     ("unknown.review", {"policies/et.yaml": POLICY}),
 ]
 

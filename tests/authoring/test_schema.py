@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 import flows
 from gateway.authoring.schema import schema, written
-from gateway.catalogue.files import Bundle, read_folder
+from gateway.catalogue.files import Bundle
 from gateway.cli.flows.schema import command
 from gateway.commands import CALLS
 from gateway.conversation.source import Source
@@ -28,9 +28,9 @@ def validator() -> Draft202012Validator:
 
 
 @pytest.fixture(scope="module")
-def bundle() -> Bundle:
+def bundle(shipped: Bundle) -> Bundle:
     """The shipped files."""
-    return read_folder(SHIPPED)
+    return shipped
 
 
 def flow_files(bundle: Bundle) -> dict[str, Source]:

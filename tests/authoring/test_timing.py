@@ -10,7 +10,6 @@ from flawed import SHIPPED, flawed, found, here
 from gateway.authoring.findings import Severity
 from gateway.authoring.project import Project
 from gateway.authoring.rules.timing import findings, keys_of
-from gateway.catalogue.files import read_folder
 from gateway.catalogue.policy import Tariff, Typing
 
 TYPING = "typing:\n  letters_per_second: {letters}\n  seconds_per_key: {key}\n"
@@ -174,8 +173,7 @@ def test_keys_of_an_answer(tmp_path: Path, variable: str, keys: float) -> None:
     assert keys_of(project.revision.flows["asking"].states["ask"]) == pytest.approx(keys)
 
 
-def test_the_shipped_flows_have_time() -> None:
+def test_the_shipped_flows_have_time(project: Project) -> None:
     """What ships loses at most one screen, and only names typed on a phone may outlast the network's patience."""
-    project = Project.read(read_folder(SHIPPED))
     left = [each for each in findings(project) if each.severity is Severity.ERROR or each.rule != "time.idle"]
     assert [str(each) for each in left] == []

@@ -28,12 +28,6 @@ from gateway.messages import ChannelName
 SHIPPED = Path(flows.__file__).parent
 
 
-@pytest.fixture(scope="module")
-def project() -> Project:
-    """The shipped files."""
-    return Project.read(read_folder(SHIPPED))
-
-
 def first(name: str, _call: Call, possible: Mapping[str, Mapping[str, Any]]) -> commands.Result:
     """A world in which everything comes out by its first outcome."""
     assert list(possible) <= list(commands.CALLS[name].outcomes)

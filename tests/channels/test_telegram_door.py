@@ -48,11 +48,22 @@ def test_texts(
     assert (inbound.provider_id, inbound.transport, inbound.contact) == ("7", "", None)
 
 
-def test_a_pressed_button(addresses: Any, client: FlaskClient, intake: Any) -> None:
-    """Its data is the key, and the query is to be acknowledged."""
-    query = {"id": "900", "from": {"id": 42}, "data": "3", "message": {"chat": CHAT["chat"]}}
+@pytest.mark.parametrize(
+    ("data", "opening", "text", "mark"),
+    [
+        ("0a1b2c3d:3", Opening.ANSWER, "3", "0a1b2c3d"),
+        ("ACCEPT 482135", Opening.PRESSED, "ACCEPT 482135", ""),
+    ],
+    ids=["of a prompt", "of a notice"],
+)
+def test_a_pressed_button(
+    addresses: Any, client: FlaskClient, intake: Any, data: str, opening: Opening, text: str, mark: str
+) -> None:
+    """Its data is a prompt's mark and key, or the words of a notice; the query is to be acknowledged."""
+    query = {"id": "900", "from": {"id": 42}, "data": data, "message": {"chat": CHAT["chat"]}}
     inbound = read(addresses, client, intake, callback_query=query)
-    assert (inbound.text, inbound.transport, inbound.provider_id) == ("3", "900", "7")
+    assert (inbound.opening, inbound.text, inbound.mark) == (opening, text, mark)
+    assert (inbound.transport, inbound.provider_id) == ("900", "7")
     assert inbound.address == Address(AddressKind.TELEGRAM, "42")
 
 

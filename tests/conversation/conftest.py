@@ -73,6 +73,11 @@ class Person:
     def follows(self, payload: str) -> str:
         return self._through(step(self.revision, self.session, self.inbound(payload, Opening.LINK), self.now))
 
+    def presses(self, words: str) -> str:
+        return self._through(
+            step(self.revision, self.session, self.inbound(words, Opening.PRESSED), self.now)
+        )
+
     def shares(self) -> str:
         return self._through(
             step(self.revision, self.session, self.inbound(opening=Opening.CONTACT), self.now)

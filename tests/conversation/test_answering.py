@@ -97,7 +97,8 @@ def test_anything_else_asks_again(person, typed):
         (Kind.CERTIFICATE_NUMBER, "5123 4567 8901", "512345678901"),
         (Kind.CERTIFICATE_NUMBER, "5123", None),
         (Kind.LEG_CODE, "12345-6", "123456"),
-        (Kind.LEG_CODE, "12345", None),
+        (Kind.LEG_CODE, "12345", "12345"),
+        (Kind.LEG_CODE, "1234", None),
     ],
 )
 def test_each_kind_takes_what_it_is(kind, typed, value):

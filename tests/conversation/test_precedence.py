@@ -189,3 +189,18 @@ def test_at_most_five_frames_are_open_and_the_oldest_interlude_goes(publish, mee
     person = meet(publish(*flows))
     person.says("one", "two", "three", "four", "five", "six")
     assert [frame.flow for frame in person.session.frames] == ["one", "three", "four", "five", "six"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("HELP", f"We can help. / {QUESTION} | 0 Back"),
+        ("Nuur Xuseen", f"{QUESTION} | 0 Back"),
+        ("V 512345678901", f"{QUESTION} | 0 Back"),
+    ],
+    ids=["a keyword", "no keyword", "a keyword of a role they lost"],
+)
+def test_a_button_under_a_notice_answers_no_question(person, words, expected):
+    """Its words are a keyword or nothing, however late it is pressed: never somebody's name."""
+    person.says("REG", "yes")
+    assert person.presses(words) == expected

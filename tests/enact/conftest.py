@@ -5,15 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import Table, select
 
-import flows
-from gateway.catalogue.files import read_folder
-from gateway.catalogue.published import Published, assemble
+from gateway.catalogue.hours import Digests
+from gateway.catalogue.published import Published
 from gateway.commands import (
     AnswerLeg,
     Call,
@@ -24,8 +22,8 @@ from gateway.commands import (
     Result,
 )
 from gateway.enact import enact
-from gateway.enact.answers import leg_sent
-from gateway.enact.directory import load
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.answers import leg_sent
 from gateway.enact.work import Party, Work
 from gateway.messages import Address, AddressKind, ChannelName
 from gateway.runtime import Runtime
@@ -213,14 +211,15 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def published() -> Published:
+def published(assembled: Published) -> Published:
     """The project's own flows, notices and policy."""
-    return assemble(read_folder(Path(flows.__file__).parent), "et")
+    return assembled
 
 
 @pytest.fixture
 def world(database: Database, vault: Vault, published: Published) -> World:
     """The directory is loaded; nobody has spoken yet."""
     made = World(database, vault, published)
+    made.policy(digests=Digests(after=1000))  # digests have tests of their own
     load(made.runtime, DIRECTORY)
     return made

@@ -14,8 +14,8 @@ from gateway.cards import base45, token
 from gateway.cards.signing import public_keys, signers
 from gateway.catalogue.cards import CardTexts, read_card_texts
 from gateway.catalogue.files import Bundle
-from gateway.enact.cards import NoCard, Order, print_card, tags, withdrawn
-from gateway.enact.certificates import change_status
+from gateway.enact.certifying.cards import NoCard, Order, print_card, tags, withdrawn
+from gateway.enact.certifying.certificates import change_status
 from gateway.store import cards
 from gateway.store.tables import audit, certificates, conversations, people
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from gateway.commands import AnswerCase, RequestCallback, StopMessages
-from gateway.enact.directory import load
+from gateway.enact.helping.directory import load
 from gateway.messages import Address
 from gateway.store.tables import addresses, audit, callbacks, leg_events, legs, referrals
 
@@ -112,14 +112,14 @@ def test_taking_and_closing_a_callback(world: World) -> None:
 
 
 def test_a_case_that_was_taken_is_told_to_its_caseworker_alone(world: World) -> None:
-    """From then on the others of the area are left in peace."""
+    """From then on the others of the area are left in peace; whoever had it hears that it is gone."""
     person, _ = world.register(HODAN)
     code = world.refer(HODAN, person)
     assert say(world, code, "take", SUPERVISOR) == ("recorded", "looking")
     assert say(world, code, "take", SUPERVISOR) == ("repeated", "looking")
     world.answer(CLINIC, code, "accept")
     assert world.told(SUPERVISOR) == ["leg_accepted_staff"]
-    assert world.told(CASEWORKER) == ["leg_offered_staff"]
+    assert world.told(CASEWORKER) == ["leg_offered_staff", "case_gone_staff"]
 
 
 @pytest.mark.parametrize("who", [CASEWORKER, SUPERVISOR], ids=["caseworker", "supervisor"])
@@ -157,8 +157,9 @@ def test_nobody_else_learns_that_a_case_exists(world: World, who: Address) -> No
     """A code of a case in another area, or from another phone, is a code that does not exist."""
     person, _ = world.register(HODAN)
     code = world.refer(HODAN, person)
+    given = world.rows(referrals)[0].staff_id
     assert say(world, code, "take", who) == ("unknown", None)
-    assert world.rows(referrals)[0].staff_id is None
+    assert (world.rows(referrals)[0].staff_id, world.rows(referrals)[0].taken_at) == (given, None)
 
 
 def test_a_mistyped_code(world: World) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from gateway.catalogue.policy import Renewal
 from gateway.commands import ChoosePin, ReplaceCertificate, ShowCertificate, StopMessages, VerifyCertificate
-from gateway.enact import certificates as path
-from gateway.enact.certificates import ACTIVE, EXPIRED, MOVES, REPLACED, REVOKED, SUSPENDED
+from gateway.enact.certifying import certificates as path
+from gateway.enact.certifying.certificates import ACTIVE, EXPIRED, MOVES, REPLACED, REVOKED, SUSPENDED
 from gateway.enact.desk import desk
 from gateway.enact.timers import fire_due
 from gateway.store import certificates, people

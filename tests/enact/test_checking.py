@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import select, update
 
 from gateway.commands import Result, VerifyCertificate
-from gateway.enact.certificates import change_status
-from gateway.enact.directory import load
+from gateway.enact.certifying.certificates import change_status
+from gateway.enact.helping.directory import load
 from gateway.messages import Address
 from gateway.registry import certificate_number
 from gateway.registry.births import Birth, parse_age

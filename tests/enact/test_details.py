@@ -12,8 +12,8 @@ from gateway.catalogue.details import Invitations
 from gateway.catalogue.published import Published
 from gateway.commands import CALLS, NextDetail, Result, SaveDetail, StopMessages
 from gateway.conversation.flow import Choose
-from gateway.enact import details as acts
 from gateway.enact.desk import desk
+from gateway.enact.registering import details as acts
 from gateway.enact.timers import fire_due
 from gateway.registry import details
 from gateway.registry.details import NOT_SAID, ORDER

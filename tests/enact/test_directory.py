@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import flows
-from gateway.enact.directory import load
+from gateway.enact.helping.directory import load
 from gateway.errors import FlowError
 from gateway.store.tables import addresses, provider_phones, providers, services, staff, staff_addresses
 
@@ -42,11 +42,11 @@ def test_roles_follow_the_file(world: World) -> None:
     del changed["staff"]["far"]
     load(world.runtime, changed)
     assert [row.roles for row in world.rows(addresses)] == [
+        "staff",
+        "staff",
+        "staff",
         "",
         "provider",
-        "staff",
-        "staff",
-        "staff",
         "provider",
     ]
     assert [row.status for row in world.rows(providers)] == ["active", "paused"]

@@ -19,7 +19,7 @@ from gateway.commands import (
     ShowCertificate,
     WithdrawReferral,
 )
-from gateway.enact.doubts import heard
+from gateway.enact.holding.doubts import heard
 from gateway.messages import Address
 from gateway.store import conversations
 from gateway.store.tables import addresses, pin_misses

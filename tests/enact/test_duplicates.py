@@ -9,7 +9,7 @@ import pytest
 from registered import BY, Register
 from sqlalchemy import select
 
-from gateway.enact import duplicates, name_counts
+from gateway.enact.registering import duplicates, name_counts
 from gateway.store import duplicates as rows
 from gateway.store import people
 from gateway.store import timers as timer_rows

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from gateway.directory.model import CLOSED, FULL, OPEN, Location, Organisation, Service
-from gateway.enact.exchange import Terms, give_out, take_in
+from gateway.enact.helping.exchange import Terms, give_out, take_in
 from gateway.errors import StoreError
 from gateway.store.conversations import address_by_id
 from gateway.store.tables import audit, provider_locations, provider_phones, providers, services, staff

@@ -8,9 +8,9 @@ import pytest
 
 from gateway.commands import AnswerCase, AnswerHelp, RebookReferral, ReferralStatus, WithdrawReferral
 from gateway.enact.desk import desk
-from gateway.enact.directory import load
-from gateway.enact.leg_due import LEG_KINDS, SILENCE, WATCH, kind
-from gateway.enact.leg_timers import HANDLERS
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.leg_due import LEG_KINDS, SILENCE, WATCH, kind
+from gateway.enact.referring.leg_timers import HANDLERS
 from gateway.messages import Address
 from gateway.store.tables import audit, leg_events, legs, people, referrals, timers
 from referral_engine.model import LegEvent
@@ -245,4 +245,5 @@ def test_nobody_else_may_send_it_on(world: World, code: str) -> None:
         assert rebook(world, code, who) == "unknown"
         assert rebook(world, "100000", who) == "mistyped"
     assert [row.state for row in world.rows(legs)] == ["sent"]
-    assert [row.action for row in world.rows(audit)] == ["rebook_referral"] * 4
+    tried = [row.action for row in world.rows(audit) if row.actor != "rule:caseload"]
+    assert tried == ["rebook_referral"] * 4

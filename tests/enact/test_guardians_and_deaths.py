@@ -15,16 +15,17 @@ from gateway.commands import (
     ReferralStatus,
     ShowCertificate,
 )
-from gateway.enact import deaths, details, guardianship
-from gateway.enact.certificates import EXPIRES, EXPIRING
+from gateway.enact.certifying.certificates import EXPIRES, EXPIRING
 from gateway.enact.desk import desk
-from gateway.enact.guardianship import under_age
-from gateway.enact.notify import ToPerson, notify
+from gateway.enact.holding import guardianship
+from gateway.enact.holding.guardianship import under_age
+from gateway.enact.notices.notify import ToPerson, notify
+from gateway.enact.registering import deaths, details
 from gateway.store import people
 from gateway.store.people import PersonRow
-from gateway.store.tables import certificates, guardians, person_events, referrals, timers
+from gateway.store.tables import certificates, guardians, outbox, person_events, referrals, timers
 
-from .conftest import ABEBE, AGE, CHAT, CLINIC, HODAN, World
+from .conftest import ABEBE, AGE, CHAT, CLINIC, HODAN, OTHER_CLINIC, World
 
 PIN, OTHER = "2580", "9173"
 SILENT = {details.INVITE, EXPIRES, EXPIRING}
@@ -182,6 +183,29 @@ def test_nothing_is_sent_about_the_dead(world: World) -> None:
             (here,) = people.holders_of(tx, person.id)
             sent.append(notify(work, "certificate_issued", ToPerson(here, person.id), {}, reference))
     assert sent == [0, 1]
+
+
+def test_what_waits_to_be_sent_about_the_dead_stays_here(world: World) -> None:
+    """Not what a worker is sending just now, nor what is told to providers, nor about the living on the same phone."""
+    dead, _ = world.register(HODAN)
+    living, _ = world.register(HODAN, "Asha Cali Nuur")
+    for person, need in ((dead, "health"), (living, "shelter")):
+        world.consent(HODAN, "sms", person=person)
+        code = world.refer(HODAN, person, need)
+        world.answer(CLINIC if need == "health" else OTHER_CLINIC, code, "accept")
+    before = letters(world)
+    die(world, dead)
+    after = letters(world)
+    about = [row for row, state in before.items() if (row, "dead") in after.items() and state == "due"]
+    assert [purpose for _, purpose in about] == ["leg_accepted_person"]
+    assert {row: state for row, state in after.items() if row not in about and row in before} == {
+        row: state for row, state in before.items() if row not in about
+    }
+
+
+def letters(world: World) -> dict[tuple[int, str], str]:
+    """Each letter's state, by its row and purpose."""
+    return {(row.id, row.purpose): row.state for row in world.rows(outbox)}
 
 
 def test_a_death_recorded_by_mistake_is_undone(world: World) -> None:

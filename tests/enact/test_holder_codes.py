@@ -19,7 +19,7 @@ from gateway.commands import (
     VerifyCertificate,
     WhoChecked,
 )
-from gateway.enact import certificates as path
+from gateway.enact.certifying import certificates as path
 from gateway.enact.desk import desk
 from gateway.enact.timers import fire_due
 from gateway.registry import certificate_number

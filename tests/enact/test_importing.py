@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from gateway.commands import MyPeople, ShowCertificate
 from gateway.enact.desk import desk
-from gateway.enact.importing import (
+from gateway.enact.registering.importing import (
     ALREADY,
     CHANGED,
     GOOD,

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from gateway.commands import AnswerCase, AnswerHelp, RequestCallback, WithdrawReferral
 from gateway.enact import timers
 from gateway.enact.desk import desk
-from gateway.enact.directory import load
-from gateway.enact.leg_due import ACTOR, LEG_KINDS, SILENCE, kind
-from gateway.enact.leg_timers import HANDLERS, fire
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.leg_due import ACTOR, LEG_KINDS, SILENCE, kind
+from gateway.enact.referring.leg_timers import HANDLERS, fire
 from gateway.enact.work import Work
 from gateway.messages import Address
 from gateway.store import timers as rows

@@ -15,8 +15,8 @@ from doors import environment
 from gateway.cli import gateway
 from gateway.commands import FindService, WithdrawReferral
 from gateway.enact.desk import desk
-from gateway.enact.directory import load
-from gateway.enact.matching import RECORD_COUNTS, best, ranked
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.matching import RECORD_COUNTS, best, ranked
 from gateway.errors import FlowError
 from gateway.registry.places import Gazetteer, Place
 from gateway.runtime import Runtime

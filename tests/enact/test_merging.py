@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from registered import BY, Register, phone
 
 from gateway.commands import RecordConsent
-from gateway.enact import certificates, merging, reviews
+from gateway.enact.casework import reviews
+from gateway.enact.certifying import certificates
+from gateway.enact.registering import merging
 from gateway.enact.work import Work
 from gateway.store import certificates as certificate_rows
 from gateway.store import consents, conversations, guardians, merges, people, referrals

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gateway.commands import AnswerReview, ChoosePin, CorrectAnswers, MyData, RecordConsent, Result
-from gateway.enact import correcting
 from gateway.enact.desk import desk
+from gateway.enact.registering import correcting
 from gateway.messages import Rejected
 from gateway.store import people, person_events
 from gateway.store import person_events as events

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.commands import FindService, ReferralStatus, RequestReferral, StopMessages, WithdrawReferral
-from gateway.enact.answers import leg_sent_hook
-from gateway.enact.directory import load
+from gateway.enact.helping.directory import load
+from gateway.enact.referring.answers import leg_sent_hook
 from gateway.registry import short_code
 from gateway.store import outbox
 from gateway.store.outbox import Fate
@@ -172,7 +172,7 @@ def test_a_service_from_sending_to_done(world: World) -> None:
     (leg,) = world.rows(legs)
     assert (leg.detail, leg.acknowledge_by, leg.accept_by, leg.serve_by) == ("helped", None, None, None)
     assert leg.closed_at == world.now
-    assert {row.actor for row in world.rows(audit)} == {"provider:1"}
+    assert {row.actor for row in world.rows(audit)} == {"rule:caseload", "provider:1"}
 
 
 def test_another_day_is_told_again(world: World) -> None:
@@ -242,15 +242,18 @@ def test_a_wrong_phone_is_answered_like_a_wrong_code(world: World) -> None:
     assert all(answer == answers[0] for answer in answers)
     assert answers[0].outcome == "unknown"
     assert leg_states(world) == ["queued"]
-    assert len(world.rows(audit)) == 6
+    tried = [row for row in world.rows(audit) if row.actor != "rule:caseload"]
+    assert len(tried) == 6
 
 
 def test_a_mistyped_code_never_names_another_leg(world: World) -> None:
-    """The check digit is tried first, for anyone."""
+    """The check digit is tried first, for anyone: to the provider its own code is proposed, and nothing moves."""
     person, _ = world.register(HODAN)
     code = world.refer(HODAN, person)
     mistyped = code[:-1] + str((int(code[-1]) + 1) % 10)
-    assert world.answer(CLINIC, mistyped, "accept").outcome == "mistyped"
+    assert world.answer(OTHER_CLINIC, mistyped, "accept").outcome == "mistyped"
+    assert world.answer(CLINIC, mistyped, "accept").values["code"] == code
+    assert leg_states(world) == ["queued"]
 
 
 def test_an_answer_proves_that_the_offer_arrived(world: World) -> None:

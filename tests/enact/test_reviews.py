@@ -20,7 +20,8 @@ from gateway.commands import (
     Result,
     StopMessages,
 )
-from gateway.enact import reviews, timers
+from gateway.enact import timers
+from gateway.enact.casework import reviews
 from gateway.messages import Address, AddressKind
 from gateway.registry import short_code
 from gateway.store import people as people_store

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from gateway.commands import RequestCallback
-from gateway.enact import screening
 from gateway.enact.desk import desk
-from gateway.enact.matching import request_for
+from gateway.enact.referring.matching import request_for
+from gateway.enact.registering import screening
 from gateway.enact.work import Work
 from gateway.messages import Address
 from gateway.registry.screening import Rule, Ruleset, Screening, Tier, condition

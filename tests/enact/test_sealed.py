@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from gateway.commands import BindPhone, ChoosePin, RequestCallback, ShowCertificate, VerifyCertificate
-from gateway.enact.notify import NOTICES
+from gateway.enact.notices.notify import NOTICES
 from gateway.store.tables import metadata
 
 from .conftest import ABEBE, AGE, CHAT, CLINIC, HODAN, World
@@ -66,7 +66,7 @@ def test_every_notice_that_is_sent_is_published(world: World) -> None:
     assert set(notices) >= NOTICES
     for name in NOTICES:
         assert set(notices[name].placeholders) <= {
-            "code", "stage", "place", "day", "priority", "service", "area", "reference", "valid_to", "count",
+            "code", "stage", "place", "day", "priority", "service", "area", "reference", "valid_to", "count", "moves",
         }  # fmt: skip
 
 

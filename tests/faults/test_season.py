@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from gateway.catalogue.published import Published
-from gateway.enact.leg_due import ACTOR
+from gateway.enact.referring.leg_due import ACTOR
 from gateway.store.database import Database
 from gateway.store.tables import metadata
 from gateway.vault import Vault

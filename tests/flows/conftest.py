@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import flows
-from gateway.catalogue.files import Bundle, read_folder
+from gateway.catalogue.files import Bundle
 from gateway.catalogue.published import Published, assemble
 from gateway.conversation.flow import Revision
 
@@ -17,9 +17,9 @@ ROOT = Path(flows.__file__).parent
 
 
 @pytest.fixture(scope="session")
-def bundle() -> Bundle:
+def bundle(shipped: Bundle) -> Bundle:
     """Every file of `flows/`."""
-    return read_folder(ROOT)
+    return shipped
 
 
 @pytest.fixture(scope="session", params=["et", "so", "sd"])
@@ -29,9 +29,9 @@ def published(request: pytest.FixtureRequest, bundle: Bundle) -> Published:
 
 
 @pytest.fixture(scope="session")
-def revision(bundle: Bundle) -> Revision:
+def revision(assembled: Published) -> Revision:
     """The conversations, which are the same in every country."""
-    return assemble(bundle, "et").revision
+    return assembled.revision
 
 
 @pytest.fixture(scope="session")

@@ -101,4 +101,5 @@ def test_a_bundle_is_kept_with_its_places(tmp_path: Path) -> None:
     bundle = read_folder(tmp_path)
     again = from_bytes(to_bytes(bundle))
     assert again.id == bundle.id
-    assert again.sources["f.yaml"] == bundle.sources["f.yaml"]
+    kept, read_now = again.sources["f.yaml"], bundle.sources["f.yaml"]
+    assert (kept.path, kept.data, dict(kept.places)) == (read_now.path, read_now.data, read_now.places)

@@ -13,7 +13,6 @@ from gateway.authoring.project import Project
 from gateway.authoring.rehearsing.coverage import Trace, exits
 from gateway.authoring.rehearsing.rehearsal import play, playings
 from gateway.authoring.rehearsing.transcripts import read, transcripts
-from gateway.catalogue.files import Bundle
 from gateway.commands import Kind
 from gateway.conversation.flow import Ask, Choose, Flow, Question, Revision, Role, Say, Words
 from gateway.messages import ChannelName, Choice, Prompt
@@ -37,18 +36,32 @@ LONG_ANSWERS = {
 }
 """What a placeholder may hold at worst, by kind."""
 
-LISTED = {Kind.PLACE: "Woqooyi Galbeed", Kind.PERSON: "A T B"}
-"""The label of a list's entry: places by name, people by initials."""
+LISTED = {
+    Kind.PLACE: "Woqooyi Galbeed",
+    Kind.PERSON: "A T B",
+    Kind.LEG_CODE: "accepted S1 12345-5",
+    Kind.CODE: "Centre Three",
+    Kind.TEXT: "abebe_addis",
+}
+"""The label of a list's entry: places by name, people by initials, requests by stage, service and code, providers
+by neutral name, colleagues by their code."""
 
 WIDE_LANGUAGES = ("am", "ti", "ar")
 TWO_SCREENS = {
+    "caseload.last_page",
+    "caseload.one_page",
     "caseworker.opened",
+    "caseworker.where",
     "caseworker.why",
+    "caseworker.why_not",
     "certificate.which",
+    "complaint.about",
+    "complaint.which",
     "correct.country",
     "correct.other_country",
     "correct.which",
     "correct.which_area",
+    "grievance.which",
     "main.menu",
     "details.care",
     "details.education",
@@ -72,6 +85,11 @@ TWO_SCREENS = {
     "registration.return_type",
     "registration.which_area",
     "replies.why",
+    "requests.accepted",
+    "requests.asked",
+    "requests.which",
+    "requests.which_of_many",
+    "requests.why",
     "services.need",
     "services.which",
     "services.which_area",
@@ -86,12 +104,6 @@ EXACT_WORDS = {("details.care", language) for language in ("en", "so", "om")} | 
 
 
 # --- transcripts ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def project(bundle: Bundle) -> Project:
-    """The shipped files as operators work with them."""
-    return Project.read(bundle)
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS)

@@ -186,7 +186,7 @@ def test_directory(directory: Any, read_yaml: Any, revision: Revision) -> None:
         assert each["name"].startswith("Sample ")
         assert each["language"] in revision.languages
     for each in staff:
-        assert each["role"] in ("caseworker", "supervisor") and set(each["areas"]) <= codes
+        assert each["role"] in ("caseworker", "supervisor", "complaints") and set(each["areas"]) <= codes
     assert len({each["neutral"] for each in providers}) == len(providers)
 
 

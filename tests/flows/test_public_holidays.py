@@ -9,11 +9,13 @@ import pytest
 
 from gateway.catalogue.files import Bundle
 from gateway.catalogue.policy import read_policy
+from gateway.catalogue.public_holidays import TABLE, reckoned
 from gateway.errors import FlowError
 from referral_engine.calendars import add_working_days
 
 Edit = Callable[[str, str, str], Bundle]
 RULE = "holidays: {country: ET, add: [], drop: []}"
+COUNTRIES, YEARS = ("ET", "SD", "SO"), range(2024, 2046)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,6 @@ def test_what_a_policy_says_counts(edited: Edit, written: str, off: str, on: str
 @pytest.mark.parametrize(
     "written",
     [
-        "holidays: {country: XX}",
         "holidays: {add: []}",
         "holidays: {country: ET, add: [soon]}",
         "holidays: {country: ET, also: []}",
@@ -74,3 +75,27 @@ def test_what_cannot_be_read_is_named(edited: Edit, written: str) -> None:
     """By the file, before anybody relies on it."""
     with pytest.raises(FlowError, match=r"et\.yaml"):
         read_policy(edited("policies/et.yaml", RULE, written), "et")
+
+
+def table() -> str:
+    """What the table must hold: each country's days of each year, as the package reckons them today."""
+    rows = [
+        f"{country},{year},{' '.join(sorted(day.isoformat()[5:] for day in reckoned(country, year)))}"
+        for country in COUNTRIES
+        for year in YEARS
+    ]
+    return "\n".join(["country,year,days", *rows]) + "\n"
+
+
+def test_the_table_is_what_the_package_says() -> None:
+    """A newer package moves days: then this file, run as a program, writes the table anew."""
+    assert TABLE.read_text("utf-8") == table()
+
+
+def test_years_beyond_the_table_are_reckoned(shipped: Bundle) -> None:
+    """Nothing ends with the table."""
+    assert not read_policy(shipped, "et").calendar.works_on(date(2050, 1, 7))
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table(), "utf-8")

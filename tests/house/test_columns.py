@@ -7,14 +7,18 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import Column
 
-from gateway.enact.notify import NOTICES
+from gateway.enact.casework.cases import CALL
+from gateway.enact.casework.rebooking import CHOSEN
+from gateway.enact.notices.notify import NOTICES
+from gateway.enact.timers import HANDLERS
 from gateway.messages import AddressKind, ChannelName, Handling
+from gateway.registry import grievances
 from gateway.registry.screening import Tier
 from gateway.store import outbox as letters
 from gateway.store import tables
-from gateway.store.callbacks import CLOSED, OPEN, TAKEN
+from gateway.store.callbacks import CLOSED, OPEN, TAKEN, UNDELIVERED
 from gateway.store.people import DRAFT, PENDING, REGISTERED
-from gateway.store.staff import CASEWORKER, SUPERVISOR
+from gateway.store.staff import CASEWORKER, COMPLAINTS, SUPERVISOR
 from referral_engine.lifecycle import Reason
 from referral_engine.model import DeclineCode, LegEvent, LegState, Outcome, Priority, ReferralState
 
@@ -28,17 +32,24 @@ WORDS: tuple[tuple[Column[str], Iterable[str]], ...] = (
     (tables.people.c.status, (DRAFT, PENDING, REGISTERED)),
     (tables.consents.c.channel, ChannelName),
     (tables.screenings.c.tier, Tier),
-    (tables.staff.c.role, (CASEWORKER, SUPERVISOR)),
+    (tables.staff.c.role, (CASEWORKER, COMPLAINTS, SUPERVISOR)),
     (tables.referrals.c.priority, Priority),
     (tables.referrals.c.state, ReferralState),
     (tables.referrals.c.reason, (*Reason, *DeclineCode, "no_answer", "caseworker")),
     (tables.legs.c.state, LegState),
     (tables.legs.c.detail, (*DeclineCode, *Outcome, "caseworker")),
-    (tables.leg_events.c.event, (*LegEvent, "open")),
+    (tables.leg_events.c.event, (*LegEvent, "open", CALL)),
     (tables.leg_events.c.was, LegState),
     (tables.leg_events.c.state, LegState),
-    (tables.leg_events.c.detail, (*DeclineCode, *Outcome, "caseworker")),
+    (tables.leg_events.c.detail, (*DeclineCode, *Outcome, "caseworker", CHOSEN, "2026-12-25")),
+    (tables.timers.c.kind, HANDLERS),
     (tables.callbacks.c.state, (OPEN, TAKEN, CLOSED)),
+    (tables.callbacks.c.reason, ("danger", "help", UNDELIVERED)),
+    (tables.digest_items.c.notice, NOTICES),
+    (tables.complaints.c.about, grievances.About),
+    (tables.complaints.c.state, grievances.State),
+    (tables.complaints.c.outcome, grievances.OUTCOMES),
+    (tables.complaint_events.c.event, (*grievances.Event, "open", "read", "remind", "late")),
 )
 
 

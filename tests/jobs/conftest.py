@@ -23,7 +23,8 @@ from gateway.messages import Address, AddressKind, ChannelName, Handling, Outbou
 from gateway.store import conversations, outbox
 from gateway.store.attempts import Route
 from gateway.store.database import Database
-from gateway.store.outbox import OnFinal, OutboxPolicy, nobody_waits
+from gateway.store.outbox import OnFinal, nobody_waits
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.vault import Vault
 
 SMS: Route = (ChannelName.SMS, "africastalking")

@@ -18,7 +18,8 @@ from gateway.jobs.sweep import sweep
 from gateway.messages import Handling, Outbound, Receipt
 from gateway.store import attempts, outbox
 from gateway.store.database import Transaction
-from gateway.store.outbox import Fate, OutboxPolicy, OutboxRow
+from gateway.store.outbox import Fate, OutboxRow
+from gateway.store.stubbornness import OutboxPolicy
 
 QUICK = OutboxPolicy(tries=3, hours=24, hold_seconds=120, backoff_seconds=(10, 60), sweep_after_seconds=0)
 

@@ -11,8 +11,9 @@ import pytest
 from gateway.errors import SendError
 from gateway.jobs.sweep import sweep
 from gateway.messages import Address, AddressKind, DeliveryReport, DeliveryState, Outbound, Receipt
-from gateway.store.outbox import Fate, OutboxPolicy
+from gateway.store.outbox import Fate
 from gateway.store.reports import reconcile, store_report
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.vault import Vault
 
 NUMBER = "+251911000001"

@@ -15,7 +15,7 @@ from gateway.jobs.worker import Process
 from gateway.messages import ChannelName
 from gateway.sms.sender import AfricasTalkingSender
 from gateway.store.database import Database
-from gateway.store.outbox import OutboxPolicy
+from gateway.store.stubbornness import OutboxPolicy
 from gateway.vault import Vault
 
 

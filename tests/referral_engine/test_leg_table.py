@@ -24,9 +24,9 @@ GRID = """
 sent                 sen sen  =   >   >   >   >   >   x   x   x   x   x   x  | worker
 undelivered          und  =   >   >   >   >   >   >   x   x   x   x   x   x  | worker
 acknowledge           <   <  rec  =   >   >   >   >   x   x   x   x   x   x  | provider operator
-accept                <   <  acc acc acc  =   >   >   x   x   x   x   x   x  | provider verification
+accept                <   <  acc acc acc  =   >   >   x   x   x   x   x   x  | provider operator verification
 waitlist              <   <  wai wai  =   >   >   >   x   x   x   x   x   x  | provider
-decline               <   <  dec dec dec dec  >   >   x   =   x   x   x   x  | provider
+decline               <   <  dec dec dec dec  >   >   x   =   x   x   x   x  | provider operator
 schedule              <   <   <   <   <  sch  =   >   x   x   x   x   x   x  | provider caseworker
 reschedule            <   <   <   <   <   <   +   >   x   x   x   x   x   x  | provider caseworker
 arrive                <   <   <   <   <  in_ in_  =   x   x   x   x   x   x  | provider verification

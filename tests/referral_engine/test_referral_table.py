@@ -41,9 +41,9 @@ from referral_engine.model import (
 GRID = """
               draft  open  disp  serv  unme  with  clos | fits        | actors
 open          open    =     =     x     x     x     x   | none        | person caseworker rule
-leg_failed     <     open  open   x     x     x     x   | failed      | provider timer
-legs_spent     <     unme  unme   x     =     x     x   | failed      | provider timer
-no_provider   unme   unme  unme   x     =     x     x   | none failed | person caseworker rule provider timer
+leg_failed     <     open  open   x     x     x     x   | failed      | provider operator timer
+legs_spent     <     unme  unme   x     =     x     x   | failed      | provider operator timer
+no_provider   unme   unme  unme   x     =     x     x   | none failed | person caseworker rule provider operator timer
 confirm        <     serv  serv   =     x     x     x   | completed   | person
 silence        <     serv   d     =     x     x     x   | completed   | timer
 dispute        <     disp   =    disp   x     x     x   | completed   | person

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from stdnum import damm
 
-from gateway.registry.short_code import check, compose, draw, read, shown
+from gateway.registry.short_code import check, compose, draw, near, read, shown
 
 
 def test_every_code_agrees_with_the_oracle() -> None:
@@ -57,12 +57,21 @@ def test_draws_are_valid() -> None:
         ("12345-6", "123456"),
         (" 123 456 ", "123456"),
         ("١٢٣٤٥٦", "123456"),
-        ("12345", None),
+        ("#123456.", "123456"),
+        ("(123456)", "123456"),
+        ("1O3l56", "103156"),
+        ("12345", "12345"),
+        ("1234567", "1234567"),
+        ("1234", None),
+        ("12345678", None),
+        ("OIL", None),
+        ("OIOIO1", None),
+        ("12a456", None),
     ],
     ids=ascii,
 )
 def test_read(typed: str, code: str | None) -> None:
-    """A code is read in any script and grouping."""
+    """A code is read in any script and grouping, with O and I for 0 and 1, and with a digit more or less."""
     assert read(typed) == code
 
 
@@ -70,3 +79,37 @@ def test_shown_is_read_back() -> None:
     """What is shown is read as the code."""
     assert shown("123456") == "12345-6"
     assert read(shown("123456")) == "123456"
+
+
+def _slips(code: str) -> dict[str, list[str]]:
+    """Every way to mistype a code by one slip."""
+    return {
+        "wrong": [code[:at] + each + code[at + 1 :] for at in range(6) for each in "0123456789"],
+        "exchanged": [code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(5)],
+        "left out": [code[:at] + code[at + 1 :] for at in range(6)],
+        "doubled": [code[:at] + code[at] + code[at:] for at in range(6)],
+        "one too many": [code[:at] + each + code[at:] for at in range(7) for each in "0123456789"],
+    }
+
+
+@pytest.mark.parametrize("slip", sorted(_slips("482135")))
+def test_a_slip_leads_back(slip: str) -> None:
+    """Whatever one slip made of a code, the code is among those near; a valid one has none."""
+    for number in range(0, 100_000, 7_919):
+        code = compose(f"{number:05d}")
+        for typed in _slips(code)[slip]:
+            assert (near(typed) == ()) if typed == code else (code in near(typed))
+
+
+def test_few_codes_are_near() -> None:
+    """A slip leads to about six codes: a tenth of what could be tried, never a code that fails its own check."""
+    typed = [f"{number:06d}" for number in range(0, 1_000_000, 997)]
+    found = [near(each) for each in typed if not check(each)]
+    assert max(map(len, found)) <= 12
+    assert all(check(code) for each in found for code in each)
+
+
+@pytest.mark.parametrize("typed", ["", "1", "1234", "12345678"])
+def test_what_is_far_from_a_code_is_near_none(typed: str) -> None:
+    """Digits that no single slip can have made of a code."""
+    assert near(typed) == ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.enact import duplicates
 from gateway.enact.desk import desk
+from gateway.enact.registering import duplicates
 from gateway.enact.work import Work
 from gateway.messages import Address, AddressKind
 from gateway.registry import reference

@@ -226,7 +226,15 @@ VERIFY: dict[str, Any] = {
             "with": {"code": "leg", "answer": {"value": "decline"}, "detail": "detail"},
             "on": {
                 each: {"go": "valid"}
-                for each in ("recorded", "repeated", "refused", "needs_detail", "mistyped", "unknown")
+                for each in (
+                    "recorded",
+                    "repeated",
+                    "refused",
+                    "needs_detail",
+                    "meant",
+                    "mistyped",
+                    "unknown",
+                )
             },
         },
         "valid": {"say": "Good.", "end": True},

@@ -17,7 +17,7 @@ from sqlalchemy import Table, func, select
 from gateway.catalogue.files import Bundle
 from gateway.cli.phones import flat
 from gateway.cli.words import Words, pattern
-from gateway.enact.answers import leg_sent_hook
+from gateway.enact.casework.undelivered import fate_hook
 from gateway.jobs.deliver import Deliverer
 from gateway.messages import ChannelName, Outbound, Receipt
 from gateway.registry import certificate_number
@@ -75,7 +75,7 @@ class Town:
             policy=lambda: self.runtime.catalogue.fresh().policy.outbox,
             now=self.runtime.now,
             below=self.runtime.below,
-            on_final=leg_sent_hook(self.runtime),
+            on_final=fate_hook(self.runtime),
             lanes=1,
         )
 
@@ -218,9 +218,13 @@ class Chatter:
         """Shares a contact, by default one's own."""
         return self.write(contact={"phone_number": number, "first_name": "x", "user_id": owner or self.user})
 
-    def press(self, label: str, query: str = "") -> str:
-        """Presses the button with this label under the last message."""
-        (key,) = [button.key for button in self.last.buttons if label in button.label]
+    def press(self, label: str, query: str = "", under: Outbound | None = None) -> str:
+        """Presses the button with this label, under the last message or an earlier one."""
+        (key,) = [button.key for button in (under or self.last).buttons if label in button.label]
+        return self.send_data(key, query)
+
+    def send_data(self, key: str, query: str = "") -> str:
+        """Presses a button that holds this, whether or not we ever sent one."""
         number = next(self.town.numbers)
         pressed = {
             "id": query or f"query-{number}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from gateway.cli.demo import environment
 from gateway.messages import Address, AddressKind
 from gateway.runtime import Runtime
 from gateway.store import callbacks, migrate
-from gateway.store.conversations import open_address
+from gateway.store.conversations import open_address, seen
 from gateway.store.tables import audit as audit_table
 from gateway.store.tables import callbacks as callback_rows
 
@@ -67,9 +68,15 @@ def test_who_waits_is_shown_with_the_number_and_it_is_on_record(
         ("12345-5", "danger", "open", PHONE.value),
         ("10000-4", "help", "open", ""),
     ]
-    assert "12345-5  danger  open" in shown(given)
+    assert "12345-5  danger       open" in shown(given)
+    assert {each["heard"] for each in listed} == {""}
+    with runtime.database.transaction() as tx:
+        later = runtime.now() + timedelta(minutes=5)
+        seen(tx, open_address(tx, runtime.vault, CHAT, "telegram", later), "telegram", "", later)
+    heard = [each["heard"] for each in json.loads(shown(given, "--json"))]
+    assert heard == ["", later.isoformat(timespec="seconds")]  # a call-back stays open all the same
     with runtime.database.reading() as tx:
         entries = tx.execute(select(audit_table.c.actor, audit_table.c.action, audit_table.c.subject)).all()
     assert [tuple(each) for each in entries] == [
-        ("command-line", "callbacks.list", f"callback:{number}") for number in (1, 2, 1, 2)
+        ("command-line", "callbacks.list", f"callback:{number}") for number in (1, 2, 1, 2, 1, 2)
     ]

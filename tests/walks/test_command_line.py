@@ -40,7 +40,7 @@ def test_from_nothing_to_published_flows(given: dict[str, str]) -> None:
     assert found.returncode == 1
     well = [line.split()[0] for line in found.stdout.splitlines()]
     amiss = [line.split()[0] for line in found.stderr.splitlines()]
-    assert (well, amiss) == (["settings", "database", "flows", "numbers"], ["queue"])
+    assert (well, amiss) == (["settings", "database", "flows", "numbers", "complaints"], ["queue"])
 
 
 @pytest.mark.parametrize(

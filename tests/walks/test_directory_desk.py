@@ -54,14 +54,14 @@ def test_out_and_in_again(desk: Desk, name: str) -> None:
     """The sample directory comes back the same, with its phones; the file is its owner's alone."""
     before = listed(desk)
     written = desk("export", "--out", name, "--phones")
-    assert (written.exit_code, written.stdout) == (0, f"6 organisations are in {name}.\n")
+    assert (written.exit_code, written.stdout) == (0, f"{len(before)} organisations are in {name}.\n")
     made = [each for each in [Path(name), *Path(name).glob("*")] if each.is_file()]
     assert {stat.S_IMODE(each.stat().st_mode) for each in made} == {0o600}
     again = desk("import", name, "--phones", "--whole", "--json")
     assert json.loads(again.stdout) == {
         "new": 0,
         "changed": 0,
-        "same": 6,
+        "same": len(before),
         "paused": 0,
         "left_out": {"fields": {}, "terms": {}, "areas": {}, "services": {}},
     }
@@ -76,13 +76,14 @@ def test_no_phones_unless_asked(desk: Desk) -> None:
 
 def test_a_directory_of_others(desk: Desk) -> None:
     """Without a mapping the terms are told; with one the service is there, under a name that says nothing."""
+    before = listed(desk)
     Path("theirs.json").write_text(json.dumps([EXAMPLE]))
     tried = desk("import", "theirs.json", "--dry-run")
     assert tried.exit_code == 0
     assert "1 new" in tried.stdout
     assert "BH-1800 Beds" in tried.stdout
     assert "organization.description" in tried.stdout
-    assert len(listed(desk)) == 6
+    assert listed(desk) == before
     Path("needs.csv").write_text("term,need\nBH-1800,shelter\n")
     assert desk("import", "theirs.json", "--needs", "needs.csv").exit_code == 0
     (found,) = [each for each in listed(desk) if each["code"] == EXAMPLE["id"].replace("-", "")]

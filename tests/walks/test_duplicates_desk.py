@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from gateway.cli import gateway
 from gateway.enact.desk import desk
-from gateway.enact.duplicates import index, look_for
+from gateway.enact.registering.duplicates import index, look_for
 from gateway.runtime import Runtime
 from gateway.store import people
 from gateway.store.tables import audit, blocking_keys, conversations, name_counts

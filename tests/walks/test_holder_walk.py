@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import select
 from town import HEALTH_IN_JIJIGA, SHELTER_IN_ADDIS, Town
 
-from gateway.enact import certificates as path
+from gateway.enact.certifying import certificates as path
 from gateway.enact.desk import desk
 from gateway.enact.timers import fire_due
 from gateway.registry import certificate_number

@@ -21,7 +21,7 @@ from town import HEALTH_IN_JIJIGA, Town, post_update
 from gateway import bootstrap, log, settings
 from gateway.catalogue.files import Bundle
 from gateway.conversation.session import Frame, Session, from_json, to_json
-from gateway.enact import directory
+from gateway.enact.helping import directory
 from gateway.errors import StoreError
 from gateway.intake import receive
 from gateway.jobs.deliver import Deliverer

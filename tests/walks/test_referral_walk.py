@@ -90,12 +90,17 @@ def test_what_is_said_again_changes_nothing(town: Town, code: str) -> None:
 
 
 def test_a_word_that_does_not_fit(town: Town, code: str) -> None:
-    """DONE before anything began, a code with a typing mistake, a date that is past: nothing moves."""
+    """DONE before anything began, a code with a typing mistake: nothing moves before the code that was meant is."""
     provider = town.texter(HEALTH_IN_JIJIGA)
     wrong = code[:5] + str((int(code[5]) + 1) % 10)
-    town.said(provider.write(f"ACCEPT {wrong}"), "replies/mistyped", "so")
+    grouped = f"{code[:5]}-{code[5]}"
+    assert town.said(provider.write(f"ACCEPT {wrong}"), "replies/meant", "so")["code"] == grouped
+    town.said(provider.write("maya"), "replies/mistyped", "so")
     town.said(provider.write(f"DONE {code} HELPED"), "replies/not_now", "so")
     assert leg(town) == "sent"
+    town.said(provider.write(f"ACCEPT {wrong}"), "replies/meant", "so")
+    assert town.said(provider.write("haa"), "replies/accepted", "so")["code"] == grouped
+    assert leg(town) == "accepted"
 
 
 def test_asking_twice_is_one_request(town: Town, code: str) -> None:

@@ -15,9 +15,9 @@ from gateway import bootstrap, settings
 from gateway.catalogue.files import read_folder
 from gateway.cli import gateway
 from gateway.cli.demo import environment
-from gateway.enact import directory
+from gateway.enact.casework.reviews import open_review
 from gateway.enact.desk import desk
-from gateway.enact.reviews import open_review
+from gateway.enact.helping import directory
 from gateway.messages import Address, AddressKind
 from gateway.registry import short_code
 from gateway.runtime import Runtime

@@ -115,7 +115,10 @@ def test_a_chat_has_buttons_and_shares_a_number(page: Page, simulator: Simulator
     chat.get_by_role("button", name="/start").click()
     expect(chat.locator("li.mine")).to_contain_text("delivered")
     user = str(next(each["id"] for each in simulator.network.state()["chats"]))
-    buttons = '{"inline_keyboard": [[{"text": "አማርኛ", "callback_data": "3"}]]}'
+    buttons = (
+        '{"inline_keyboard": [[{"text": "አማርኛ", "callback_data": "3"}],'
+        ' [{"text": "Accept", "callback_data": "ACCEPT 48213-5"}]]}'
+    )
     share = '{"keyboard": [[{"text": "ቁጥሬን አጋራ", "request_contact": true}]]}'
     for markup in (buttons, share):
         simulator.telegram.call(
@@ -123,6 +126,8 @@ def test_a_chat_has_buttons_and_shares_a_number(page: Page, simulator: Simulator
         )
     chat.get_by_role("button", name="አማርኛ").click()
     expect(chat.locator("li:not(.mine)").first).to_contain_text("waiting for the bot")
+    chat.get_by_role("button", name="Accept").click()  # as under a notice: its words are what is sent
+    expect(page.locator("#log")).to_contain_text("presses ACCEPT 48213-5")
     chat.get_by_role("button", name="ቁጥሬን አጋራ").click()
     expect(chat.locator("li.mine").last).to_contain_text(ALMAZ)
     expect(page.locator("#log")).to_contain_text("shares a phone number")

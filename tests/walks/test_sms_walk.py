@@ -10,7 +10,7 @@ from doors import text_message
 from sqlalchemy import select
 from town import HEALTH_IN_JIJIGA, Town
 
-from gateway.enact.certificates import REVOKED, SUSPENDED
+from gateway.enact.certifying.certificates import REVOKED, SUSPENDED
 from gateway.registry import certificate_number
 from gateway.registry.certificate_number import grouped
 from gateway.store import certificates

@@ -50,7 +50,7 @@ def test_an_update_that_comes_again(town: Town) -> None:
     pressed = {
         "id": "query-1",
         "from": {"id": CHAT},
-        "data": "1",
+        "data": chat.last.buttons[0].key,
         "message": {"chat": {"id": CHAT, "type": "private"}},
     }
     for _ in range(3):

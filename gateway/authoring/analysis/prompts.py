@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from gateway.authoring.analysis.worst import Facts, Letters, values
+from gateway.authoring.analysis import worst
+from gateway.authoring.analysis.worst import Letters
 from gateway.authoring.project import Project
 from gateway.conversation.flow import Ask, Choose, Decide, Do, End, Enter, Flow, Say, State
-from gateway.conversation.prompt import filled, phrase, show
+from gateway.conversation.prompt import filled, labelled, phrase, show
 from gateway.conversation.session import Frame, Session
 from gateway.conversation.source import Node
 from gateway.conversation.wording import LATIN, VARIANTS
@@ -57,23 +58,29 @@ def spoken(project: Project, channel: ChannelName) -> tuple[str, ...]:
     return project.languages
 
 
-def cases(project: Project, channel: ChannelName, known: Facts) -> Iterator[Case]:
+def cases(project: Project, channel: ChannelName) -> Iterator[Case]:
     """Every prompt of every flow; the ones in people's own letters only where these make a difference."""
+    tellers = project.once(_Tellers)
     for language in spoken(project, channel):
-        for letters in Letters:
-            teller = _Teller(project, channel, language, letters, known)
-            if letters is Letters.LATIN:
-                yield from teller.machine()
-            for flow in project.revision.flows.values():
-                yield from teller.cases(flow)
+        latin, own = (tellers.of(channel, language, letters) for letters in Letters)
+        yield from latin.machine()
+        for flow in project.revision.flows.values():
+            yield from latin.cases(flow)
+        for flow in project.revision.flows.values():
+            if own.values(flow) != latin.values(flow):
+                yield from own.cases(flow)
 
 
-def alone(
-    project: Project, flow: Flow, state: Say | Choose | Ask, language: str, letters: Letters, known: Facts
-) -> Prompt:
+def alone(project: Project, flow: Flow, state: Say | Choose | Ask, language: str, letters: Letters) -> Prompt:
     """A state's own words on USSD, with nothing above them."""
-    teller = _Teller(project, ChannelName.USSD, language, letters, known)
-    return teller.alone(flow, state)
+    return project.once(_Tellers).of(ChannelName.USSD, language, letters).alone(flow, state)
+
+
+def read_as(project: Project, flow: Flow, variable: str) -> str:
+    """A variable at its worst in letters of its own, as it is read on USSD in the flow's language."""
+    language, channel = flow.language, ChannelName.USSD
+    values = project.once(_Tellers).of(channel, language, Letters.OWN).values(flow)
+    return labelled(flow, values, variable, values.get(variable), language, channel)
 
 
 def place(project: Project, flow: str, state: str, language: str, channel: ChannelName) -> Node:
@@ -108,24 +115,41 @@ def _below(node: Node | None, *path: str) -> Node | None:
     return node
 
 
+class _Tellers:
+    """One teller for each channel, language and kind of letters."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._ways = {flow.name: _ways(flow) for flow in project.revision.flows.values()}
+        self._made: dict[tuple[ChannelName, str, Letters], _Teller] = {}
+
+    def of(self, channel: ChannelName, language: str, letters: Letters) -> _Teller:
+        """The teller of three."""
+        key = channel, language, letters
+        if key not in self._made:
+            self._made[key] = _Teller(self._project, self._ways, *key)
+        return self._made[key]
+
+
 class _Teller:
-    """Shows the prompts of one channel, language and kind of letters."""
+    """Shows the prompts of one channel, language and kind of letters. `ways` are those of `_ways`, by flow."""
 
     def __init__(
-        self, project: Project, channel: ChannelName, language: str, letters: Letters, known: Facts
+        self,
+        project: Project,
+        ways: Mapping[str, Mapping[str, list[str]]],
+        channel: ChannelName,
+        language: str,
+        letters: Letters,
     ) -> None:
-        self._project, self._revision = project, project.revision
-        self._channel, self._language, self._letters, self._known = channel, language, letters, known
+        self._revision, self._known, self._ways = project.revision, project.once(worst.facts), ways
+        self._channel, self._language, self._letters = channel, language, letters
         self._values: dict[str, dict[str, Any]] = {}
         self._above: dict[tuple[str, str], Said] = {}
         self._tails: dict[str, Said] = {}
-        self._ways: dict[str, dict[str, list[str]]] = {}
 
     def cases(self, flow: Flow) -> Iterator[Case]:
         """The prompts of one flow."""
-        own = self._letters is Letters.OWN
-        if own and self._of(flow) == values(flow, Letters.LATIN, self._language, self._channel, self._known):
-            return
         for state in flow.states.values():
             if isinstance(state, Choose | Ask):
                 yield self._case(flow, state.name, Form.ASKED, self._said_above(flow, state.name))
@@ -152,7 +176,7 @@ class _Teller:
     def alone(self, flow: Flow, state: Say | Choose | Ask) -> Prompt:
         """A state's own words, with nothing above them."""
         if isinstance(state, Say):
-            text = filled(state.text, flow, self._of(flow), self._language, self._channel, state.long)
+            text = filled(state.text, flow, self.values(flow), self._language, self._channel, state.long)
             return self._case(flow, state.name, Form.END, (text,)).prompt
         return self._case(flow, state.name, Form.ASKED, ()).prompt
 
@@ -161,14 +185,14 @@ class _Teller:
         if state.invalid is None:
             complaint = phrase(self._revision, self._language, self._channel, "invalid_choice")
         else:
-            complaint = filled(state.invalid, flow, self._of(flow), self._language, self._channel)
-        offered = {state.save: self._of(flow)[state.save]} if state.save in self._of(flow) else {}
+            complaint = filled(state.invalid, flow, self.values(flow), self._language, self._channel)
+        offered = {state.save: self.values(flow)[state.save]} if state.save in self.values(flow) else {}
         return self._case(flow, state.name, Form.AGAIN, (complaint,), offered)
 
     def _case(
         self, flow: Flow, state: str, form: Form, said: Said, offered: Mapping[str, Any] | None = None
     ) -> Case:
-        frame = Frame(flow.name, state, self._of(flow), (state,), offered or {})
+        frame = Frame(flow.name, state, self.values(flow), (state,), offered or {})
         session = Session(
             self._revision.id,
             self._language,
@@ -179,9 +203,12 @@ class _Teller:
         prompt = show(self._revision, session)
         return Case(flow.name, state, self._language, form, self._letters, prompt)
 
-    def _of(self, flow: Flow) -> dict[str, Any]:
+    def values(self, flow: Flow) -> dict[str, Any]:
+        """Every variable of a flow at its worst."""
         if flow.name not in self._values:
-            self._values[flow.name] = values(flow, self._letters, self._language, self._channel, self._known)
+            self._values[flow.name] = worst.values(
+                flow, self._letters, self._language, self._channel, self._known
+            )
         return self._values[flow.name]
 
     # --- what stands above ----------------------------------------------------------------------------
@@ -191,7 +218,7 @@ class _Teller:
         state, said = flow.states[name], self._said_above(flow, name)
         if not isinstance(state, Say):
             return said
-        text = filled(state.text, flow, self._of(flow), self._language, self._channel, state.long)
+        text = filled(state.text, flow, self.values(flow), self._language, self._channel, state.long)
         return (*said, text)
 
     def _said_above(self, flow: Flow, name: str) -> Said:
@@ -199,8 +226,6 @@ class _Teller:
         key = flow.name, name
         if key not in self._above:
             self._above[key] = ()
-            if flow.name not in self._ways:
-                self._ways[flow.name] = _ways(flow)
             ways = self._ways[flow.name]
             self._above[key] = max(
                 (self._said_by(flow, way) for way in ways.get(name, ())), key=_room, default=()

@@ -14,9 +14,10 @@ from gateway.authoring.rehearsing.rehearsal import play
 from gateway.authoring.rehearsing.transcripts import Script, read, transcripts
 from gateway.authoring.rules import choices, ends, known, structure, translations, values
 from gateway.catalogue.files import Bundle
-from gateway.conversation import load
-from gateway.conversation.flow import Flow, Revision, Role
-from gateway.conversation.source import FlowSource, Source
+from gateway.conversation import load, states
+from gateway.conversation.flow import Flow, Revision, Role, State
+from gateway.conversation.source import FlowSource, Node, Source
+from gateway.conversation.states import Draft
 from gateway.errors import FlowError
 
 GOAL = 0.85
@@ -168,7 +169,8 @@ def _loaded(project: Project, name: str, source: FlowSource) -> Revision:
     """The revision with one flow read anew. Of the others only the names matter to it. Raises `FlowError`."""
     base = project.revision
     others = [_placeholder(flow) for flow in base.flows.values() if flow.name != name]
-    flow = load.revision(base.id, (source, *others), project.phrases.source).flows[name]
+    read = _Rereader(project, name)
+    flow = load.revision(base.id, (source, *others), project.phrases.source, read=read).flows[name]
     anew = dict(zip(map(id, base.flows[name].triggers), flow.triggers, strict=True))
     return replace(
         base,
@@ -183,6 +185,24 @@ def _loaded(project: Project, name: str, source: FlowSource) -> Revision:
             for link, triggers in base.links.items()
         },
     )
+
+
+class _Rereader:
+    """Reads a flow's states again: those that a mistake left alone are known."""
+
+    def __init__(self, project: Project, flow: str) -> None:
+        self._flow, self._root = project.revision.flows[flow], project.root(flow)
+        self._texts = project.texts(flow)
+
+    def __call__(self, name: str, node: Node, draft: Draft) -> State:
+        pairs = [(node.value, self._root.value["states"].get(name))]
+        pairs += [
+            (each.value.get(name), self._texts[language].value["states"].get(name))
+            for language, each in draft.texts.items()
+        ]
+        if draft.variables == self._flow.variables and all(now is before for now, before in pairs):
+            return self._flow.states[name]
+        return states.read(name, node, draft)
 
 
 def _placeholder(flow: Flow) -> FlowSource:

@@ -6,12 +6,11 @@ all networks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from gateway.authoring.analysis.prompts import Form, cases
-from gateway.authoring.analysis.worst import facts
 from gateway.authoring.project import USSD_PREFIX, Project
 from gateway.messages import ChannelName, Prompt
 from gateway.text.alphabets import Alphabet, measure
@@ -60,26 +59,32 @@ def changed_screens(before: Project, after: Project) -> list[ChangedScreen]:
 
 
 def _changed(before: Project, after: Project, channel: ChannelName) -> Iterator[ChangedScreen]:
-    older, newer = _screens(before, channel), _screens(after, channel)
+    older, newer = _shown(before, channel), _shown(after, channel)
+    smallest = [
+        min((profile for _, profile in each.profiles()), key=_room, default=Profile(prefix=USSD_PREFIX))
+        for each in (before, after)
+    ]
     for place in [*newer, *(place for place in older if place not in newer)]:
-        was, now = older.get(place), newer.get(place)
+        if older.get(place) == newer.get(place) and smallest[0] == smallest[1]:
+            continue  # it is cut into the same pages
+        was = _fullest(older.get(place, ()), channel, smallest[0])
+        now = _fullest(newer.get(place, ()), channel, smallest[1])
         if was is None or now is None or was.text != now.text:
             yield ChangedScreen(*place, channel.value, was, now)
 
 
-def _screens(project: Project, channel: ChannelName) -> dict[Place, Screen]:
-    """Each prompt as it is first shown, the fullest where values may be written in two alphabets."""
-    smallest = min(
-        (profile for _, profile in project.profiles()), key=_room, default=Profile(prefix=USSD_PREFIX)
-    )
-    found: dict[Place, Screen] = {}
-    for case in cases(project, channel, facts(project)):
-        if case.form is Form.AGAIN:
-            continue
-        place, screen = (case.flow, case.state, case.language), _screen(case.prompt, channel, smallest)
-        if place not in found or _fullness(found[place]) < _fullness(screen):
-            found[place] = screen
+def _shown(project: Project, channel: ChannelName) -> dict[Place, list[Prompt]]:
+    """Each prompt as it is first shown: several where values may be written in two alphabets."""
+    found: dict[Place, list[Prompt]] = {}
+    for case in cases(project, channel):
+        if case.form is not Form.AGAIN:
+            found.setdefault((case.flow, case.state, case.language), []).append(case.prompt)
     return found
+
+
+def _fullest(prompts: Iterable[Prompt], channel: ChannelName, smallest: Profile) -> Screen | None:
+    screens = [_screen(prompt, channel, smallest) for prompt in prompts]
+    return max(screens, key=_fullness, default=None)
 
 
 def _room(profile: Profile) -> tuple[int, int]:

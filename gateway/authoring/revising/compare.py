@@ -239,6 +239,21 @@ def _notices(name: str, before: Notice | None, after: Notice | None) -> Iterator
             yield Change(where, "text.untranslated", f"text is no longer written in {place}", language)
         elif old is not None and old != new:
             yield Change(where, "text", f"text changed in {place}: {quoted(old)} -> {quoted(new)}", language)
+    yield from _buttons(where, before, after)
+
+
+def _buttons(where: str, before: Notice, after: Notice) -> Iterator[Change]:
+    was, now = ({button.name: button for button in notice.buttons} for notice in (before, after))
+    for name in [*was, *(name for name in now if name not in was)]:
+        old, new = was.get(name), now.get(name)
+        if old is None or new is None:
+            yield Change(where, "button", f"the button {name} is {'added' if old is None else 'taken away'}")
+        elif old.send != new.send:
+            yield Change(
+                where, "button", f"the button {name} sends: {quoted(old.send)} -> {quoted(new.send)}"
+            )
+        elif old.labels != new.labels:
+            yield Change(where, "button", f"the button {name} is labelled otherwise")
 
 
 def _decided(project: Project) -> set[str]:

@@ -7,10 +7,11 @@ be (`worst`), so a finding may speak of a screen that few will ever see; nobody 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gateway.authoring.analysis import prompts, worst
+from gateway.authoring.analysis.pages import cuts
 from gateway.authoring.analysis.prompts import Case, Form
 from gateway.authoring.analysis.worst import Facts, Letters
 from gateway.authoring.findings import Finding, Rule, Severity, rule
@@ -18,9 +19,9 @@ from gateway.authoring.project import Project
 from gateway.catalogue.notices import Notice
 from gateway.catalogue.policy import Tariff
 from gateway.conversation.flow import Alphabet, Ask, Choose, Flow, Long, Say
-from gateway.conversation.prompt import BACK, BACK_WHERE_ZERO_ANSWERS, labelled
+from gateway.conversation.prompt import BACK, BACK_WHERE_ZERO_ANSWERS
 from gateway.conversation.source import Node, Path
-from gateway.messages import ChannelName, Choice, Prompt
+from gateway.messages import ChannelName, Choice
 from gateway.text.alphabets import measure
 from gateway.text.gsm7 import septets
 from gateway.text.parts import split
@@ -97,23 +98,20 @@ class WorstScreen:
 
 def findings(project: Project) -> Iterator[Finding]:
     """Everything that does not fit."""
-    known = worst.facts(project)
-    cutter = Cutter()
-    shown = list(prompts.cases(project, ChannelName.USSD, known))
-    yield from _screens(project, shown, cutter)
-    yield from _labels(project, shown, cutter)
-    yield from _contagion(project, known, cutter)
-    yield from _sms(project, known)
-    yield from _notices(project, known)
+    yield from _screens(project)
+    yield from _labels(project)
+    yield from _contagion(project)
+    yield from _sms(project)
+    yield from _notices(project)
 
 
 def worst_screens(project: Project) -> list[WorstScreen]:
     """For each flow, language and kind of network the screen that is nearest to too much."""
-    cutter, found = Cutter(), dict[tuple[str, str, str], WorstScreen]()
-    profiles = project.profiles()
-    for case in prompts.cases(project, ChannelName.USSD, worst.facts(project)):
-        for label, profile in profiles:
-            pages = cutter.cut(case.prompt, profile)
+    found: dict[tuple[str, str, str], WorstScreen] = {}
+    for cut in project.once(cuts):
+        case = cut.case
+        for label, profile in project.profiles():
+            pages = cut.pages[profile]
             units, limit = max((_used(page, profile) for page in pages), key=lambda used: used[0] / used[1])
             key = case.flow, case.language, label
             screen = WorstScreen(case.flow, case.state, case.language, label, units, limit, len(pages))
@@ -132,32 +130,17 @@ def _used(page: str, profile: Profile) -> tuple[int, int]:
     return profile.prefix + measure(page)[1], limit or 1
 
 
-class Cutter:
-    """Cuts prompts into pages, none twice."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], tuple[str, ...]] = {}
-
-    def cut(self, prompt: Prompt, profile: Profile) -> tuple[str, ...]:
-        """Every page of a prompt."""
-        key = (
-            prompt.text, prompt.tight, prompt.choices, prompt.back, prompt.more, prompt.zero_is_answer, profile
-        )  # fmt: skip
-        if key not in self._known:
-            self._known[key] = fit(prompt, profile)
-        return self._known[key]
-
-
 # --- screens ----------------------------------------------------------------------------------------------
 
 
-def _screens(project: Project, shown: Iterable[Case], cutter: Cutter) -> Iterator[Finding]:
+def _screens(project: Project) -> Iterator[Finding]:
     """At most one finding of a rule for a text as it is written: the case that takes the most screens."""
     most: dict[tuple[Rule, Place], tuple[int, Case, str, Node]] = {}
     profiles = project.profiles()
-    for case in shown:
+    for cut in project.once(cuts):
+        case = cut.case
         for label, profile in profiles:
-            count = len(cutter.cut(case.prompt, profile))
+            count = len(cut.pages[profile])
             for broken, allowed in _ALLOWED[case.form]:
                 if count > allowed:
                     node = prompts.place(project, case.flow, case.state, case.language, ChannelName.USSD)
@@ -180,13 +163,14 @@ def _place(node: Node) -> Place:
     return node.source.path, node.path
 
 
-def _labels(project: Project, shown: Iterable[Case], cutter: Cutter) -> Iterator[Finding]:
+def _labels(project: Project) -> Iterator[Finding]:
     """One finding for each label as it is written that is not shown whole on some network."""
     told: set[Place] = set()
     profiles = project.profiles()
-    for case in shown:
+    for cut in project.once(cuts):
+        case = cut.case
         for label, profile in profiles:
-            lines = {line for page in cutter.cut(case.prompt, profile) for line in page.split("\n")}
+            lines = {line for page in cut.pages[profile] for line in page.split("\n")}
             for choice in _cut_labels(project, case, lines):
                 node = _option(project, case, choice.value)
                 if _place(node) not in told:
@@ -224,19 +208,15 @@ def _option(project: Project, case: Case, code: str) -> Node:
     return project.state(case.flow, case.state)
 
 
-def _contagion(project: Project, known: Facts, cutter: Cutter) -> Iterator[Finding]:
+def _contagion(project: Project) -> Iterator[Finding]:
     """One finding a state: the languages in Latin letters whose screen one foreign value breaks up."""
     languages = [each for each in project.languages if septets(project.revision.languages[each]) is not None]
     for flow in project.revision.flows.values():
         for state in flow.states.values():
             if not isinstance(state, Say | Choose | Ask) or state.long is not Long.NOTHING:
                 continue
-            names = [name for name in sorted(state.text.names) if _foreign(flow, name, known)]
-            hit = [
-                language
-                for language in languages
-                if names and _breaks(project, flow, state, language, known, cutter)
-            ]
+            names = [name for name in sorted(state.text.names) if _foreign(project, flow, name)]
+            hit = [each for each in languages if names and _breaks(project, flow, state, each)]
             if hit:
                 yield CONTAGION.at(
                     prompts.place(project, flow.name, state.name, flow.language, ChannelName.USSD),
@@ -247,32 +227,25 @@ def _contagion(project: Project, known: Facts, cutter: Cutter) -> Iterator[Findi
                 )
 
 
-def _foreign(flow: Flow, name: str, known: Facts) -> bool:
+def _foreign(project: Project, flow: Flow, name: str) -> bool:
     """Whether a variable can hold letters outside GSM-7."""
-    if flow.variables[name].alphabet is not Alphabet.ANY:
-        return False
-    values = worst.values(flow, Letters.OWN, flow.language, ChannelName.USSD, known)
-    read = labelled(flow, values, name, values.get(name), flow.language, ChannelName.USSD)
-    return septets(read) is None
+    own = flow.variables[name].alphabet is Alphabet.ANY
+    return own and septets(prompts.read_as(project, flow, name)) is None
 
 
-def _breaks(
-    project: Project, flow: Flow, state: Say | Choose | Ask, language: str, known: Facts, cutter: Cutter
-) -> bool:
+def _breaks(project: Project, flow: Flow, state: Say | Choose | Ask, language: str) -> bool:
     """Whether values in their own letters make more screens of a text than Latin ones."""
-    latin, own = (prompts.alone(project, flow, state, language, each, known) for each in Letters)
-    return any(
-        len(cutter.cut(own, profile)) > len(cutter.cut(latin, profile)) for _, profile in project.profiles()
-    )
+    latin, own = (prompts.alone(project, flow, state, language, each) for each in Letters)
+    return any(len(fit(own, profile)) > len(fit(latin, profile)) for _, profile in project.profiles())
 
 
 # --- messages ---------------------------------------------------------------------------------------------
 
 
-def _sms(project: Project, known: Facts) -> Iterator[Finding]:
+def _sms(project: Project) -> Iterator[Finding]:
     """One finding for each text as it is written that makes too long an SMS: its longest."""
     most: dict[Place, tuple[int, str, str, Node]] = {}
-    for case in prompts.cases(project, ChannelName.SMS, known):
+    for case in prompts.cases(project, ChannelName.SMS):
         body = fit(case.prompt, WHOLE)[0]
         if (count := len(split(body).parts)) > MOST_PARTS:
             node = prompts.place(project, case.flow, case.state, case.language, ChannelName.SMS)
@@ -286,7 +259,8 @@ def _sms(project: Project, known: Facts) -> Iterator[Finding]:
         )
 
 
-def _notices(project: Project, known: Facts) -> Iterator[Finding]:
+def _notices(project: Project) -> Iterator[Finding]:
+    known = project.once(worst.facts)
     for name, notice in sorted(project.notices.items()):
         root = project.notice_root(name).at("text")
         for (language, form), text in notice.texts.items():

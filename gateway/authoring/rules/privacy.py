@@ -73,7 +73,7 @@ def findings(project: Project) -> Iterator[Finding]:
     """Everything that tells too much, or asks for a secret in the open."""
     words = tuple(_words(project.bundle.texts.get(SENSITIVE, "")))
     yield from _unlisted(project, words)
-    found = texts(project)
+    found = project.once(texts)
     for text in found:
         if text.flow == NOTICES:
             yield from _notice(text, words)

@@ -31,6 +31,8 @@ _SENTENCES = {
     "ends.mutual": "Flows that enter each other.",
     "ends.nowhere": "Something that leads nowhere.",
     "secret.path": "A PIN must go straight from its question to the call that takes it.",
+    "notice.button": "A button of a notice is too long, or holds what a button cannot send.",
+    "notice.words": "A button of a notice sends words that lead nowhere.",
 }
 
 _UNKNOWN = {

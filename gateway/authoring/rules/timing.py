@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gateway.authoring.analysis import prompts, worst
+from gateway.authoring.analysis import prompts
+from gateway.authoring.analysis.pages import cuts
 from gateway.authoring.analysis.prompts import Form
 from gateway.authoring.findings import Finding, Severity, rule
 from gateway.authoring.project import USSD_PREFIX, Project
@@ -17,7 +18,7 @@ from gateway.catalogue.policy import Network, Typing
 from gateway.commands import Kind
 from gateway.conversation.flow import Ask, Choose, Do, Flow, Question, Role, State
 from gateway.messages import ChannelName
-from gateway.text.screens import Profile, fit
+from gateway.text.screens import Profile
 
 KEYS_A_LETTER = 2.03
 """Presses that one letter takes on twelve keys, on average of English (MacKenzie 2002, multi-tap)."""
@@ -111,15 +112,15 @@ def _paces(project: Project) -> list[Pace]:
 def _spent(project: Project, paces: list[Pace]) -> Mapping[str, Table]:
     """What the questions of each flow take in every language, their values at their longest."""
     spent: dict[str, dict[str, dict[str, dict[Pace, Spent]]]] = {}
-    for case in prompts.cases(project, ChannelName.USSD, worst.facts(project)):
+    for cut in project.once(cuts):
+        case = cut.case
         if case.form is not Form.ASKED or case.flow == prompts.MACHINE:
             continue
         keys = keys_of(project.revision.flows[case.flow].states[case.state])
         of_flow = spent.setdefault(case.flow, {}).setdefault(case.language, {})
         of_state = of_flow.setdefault(case.state, {})
-        pages = {profile: fit(case.prompt, profile) for profile in {pace.profile for pace in paces}}
         for pace in paces:
-            *before, last = pages[pace.profile]
+            *before, last = cut.pages[pace.profile]
             each = [pace.reading(page) + pace.pressing(1) for page in before]
             each.append(pace.reading(last) + pace.pressing(keys))
             old = of_state.get(pace, Spent(0.0, 0.0))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.authoring.findings import Finding, Severity, rule
 from gateway.authoring.project import Project
@@ -56,7 +57,7 @@ class _Script:
 def findings(project: Project) -> Iterator[Finding]:
     """What is wrong with each text in each language."""
     scripts = _scripts(project)
-    everything = texts(project)
+    everything = project.once(texts)
     absent = _absent(everything, project)
     yield from _files(project, everything, absent)
     for text in everything:
@@ -174,7 +175,7 @@ def _differing(shown: set[str], wanted: set[str]) -> str:
 def _written(node: Node, said: str, script: _Script, mixed: bool) -> Iterator[Finding]:
     """`mixed`: the text stands in all languages at once, as the question for the language does."""
     latin = script.name == "LATIN"
-    strange = dict.fromkeys(each for each in said if _is_strange(each, script.name))
+    strange = [each for each in dict.fromkeys(said) if _is_strange(each, script.name)]
     curly = [each for each in strange if each in _CURLY]
     if curly:
         yield _QUOTES.at(node, f"curly quotes: {' '.join(curly)}", "Use the straight ' and \" instead")
@@ -192,6 +193,7 @@ def _written(node: Node, said: str, script: _Script, mixed: bool) -> Iterator[Fi
         )
 
 
+@lru_cache(maxsize=4096)
 def _is_strange(letter: str, script: str) -> bool:
     if script == "LATIN":
         return gsm7.septets(letter) is None

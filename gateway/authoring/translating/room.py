@@ -6,6 +6,7 @@ import re
 
 from gateway.authoring.project import USSD_PREFIX, Project
 from gateway.authoring.texts import Text
+from gateway.catalogue.buttons import LONGEST_LABEL
 from gateway.commands import Kind
 from gateway.conversation.flow import Ask, Choose, Flow, Pieces, Variable
 from gateway.messages import ChannelName
@@ -54,6 +55,8 @@ class Room:
 
         A screen is shared with the options and with Back, and a placeholder takes the room of its longest value.
         """
+        if text.kind == "button":
+            return LONGEST_LABEL
         alphabet = self.alphabet(language)
         if text.channel == "rich" or text.kind in ("synonyms", "phrase"):
             return None

@@ -16,6 +16,7 @@ _WHAT = {
     "label": "an option to choose: short",
     "synonyms": "other words that people may type for an option, with | between them",
     "notice": "a message that we send unasked: no word of illness, danger or law",
+    "button": "a button under a message that we send unasked: one word or two, as neutral as the message",
     "phrase": "said by the machine itself",
 }
 _WHERE = {"ussd": "only on basic phones (USSD)", "sms": "only in SMS", "rich": "only in Telegram"}

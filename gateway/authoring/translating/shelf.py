@@ -32,6 +32,9 @@ class Spot:
 def spot(project: Project, text: Text, language: str) -> Spot:
     """Where the translation of a text stands, or would."""
     name = text.key.split(".", 1)[0]
+    if text.kind == "button":
+        way = [(key, ()) for key in ("buttons", text.key.rpartition(".")[2], "label")]
+        return Spot(text.file, (*way, (language, project.languages)))
     if text.flow == NOTICES:
         return Spot(text.file, (("text", ()), (language, project.languages)))
     if text.flow == PHRASES:

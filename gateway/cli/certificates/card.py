@@ -35,7 +35,7 @@ def command(
 ) -> None:
     """Print the card of the certificate NUMBER. Each card that is printed is on record."""
     from gateway.cli.certificates.opening import ACTOR, house
-    from gateway.enact.cards import Order, print_card
+    from gateway.enact.certifying.cards import Order, print_card
 
     if bool(number) == bool(reference):
         raise click.UsageError("Give either NUMBER or --reference.")

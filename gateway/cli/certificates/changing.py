@@ -15,7 +15,7 @@ def changing(name: str, status: str, told: str) -> click.Command:
     @decided
     def command(number: str, reference: str, reason: str, code: str) -> None:
         from gateway.cli.people.opening import at_the_desk, staff_of
-        from gateway.enact import certificates
+        from gateway.enact.certifying import certificates
 
         why = coded(reason)
         with at_the_desk() as work:

@@ -13,7 +13,7 @@ from gateway.cli.certificates.named import alive, coded, decided
 def command(reference: str, reason: str, code: str) -> None:
     """Give a person a certificate and show its number. Who goes by one keeps it."""
     from gateway.cli.people.opening import at_the_desk, person_of, staff_of
-    from gateway.enact import certificates
+    from gateway.enact.certifying import certificates
     from gateway.registry.certificate_number import grouped
     from gateway.store import audit
     from gateway.store.certificates import number_of

@@ -34,7 +34,7 @@ def command(status: str | None, as_json: bool) -> None:
 
 
 def _rows(work: Work, status: str | None) -> Iterator[dict[str, str]]:
-    from gateway.enact.certificates import standing, valid_to
+    from gateway.enact.certifying.certificates import standing, valid_to
     from gateway.store import certificates
 
     after = 0

@@ -36,7 +36,7 @@ def decided(command: Command) -> Command:
 
 def coded(reason: str) -> str:
     """A reason that may be kept in the open."""
-    from gateway.enact.screening import REASON
+    from gateway.enact.registering.screening import REASON
 
     if not REASON.fullmatch(reason):
         raise click.BadParameter("a code of small letters, digits and _", param_hint="--reason")

@@ -39,7 +39,7 @@ def withdrawn_list(runtime: Runtime, texts: CardTexts) -> tuple[bytes, str]:
     """The signed list, and what it holds, in words. It is on record."""
     from gateway.cards import withdrawn
     from gateway.cards.signing import signers
-    from gateway.enact import cards
+    from gateway.enact.certifying import cards
 
     ring = signers(runtime.vault.signing_seeds)
     with runtime.database.transaction() as tx:

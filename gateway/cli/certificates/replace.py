@@ -13,7 +13,7 @@ from gateway.cli.certificates.named import alive, coded, decided, meant, named
 def command(number: str, reference: str, reason: str, code: str) -> None:
     """Give the holder of the certificate NUMBER a new one and show its number. The old one says REPLACED."""
     from gateway.cli.people.opening import at_the_desk, staff_of
-    from gateway.enact import certificates
+    from gateway.enact.certifying import certificates
     from gateway.registry.certificate_number import grouped
     from gateway.store.certificates import number_of
 

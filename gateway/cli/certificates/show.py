@@ -16,7 +16,7 @@ from gateway.cli.certificates.named import meant, named
 def command(number: str, reference: str, as_json: bool) -> None:
     """Show the certificate NUMBER, its number too. Each look is on record."""
     from gateway.cli.people.opening import ACTOR, at_the_desk
-    from gateway.enact import certificates
+    from gateway.enact.certifying import certificates
     from gateway.registry.certificate_number import grouped
     from gateway.store import audit
     from gateway.store import certificates as store

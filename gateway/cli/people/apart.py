@@ -14,7 +14,7 @@ from gateway.cli.people.opening import at_the_desk, person_of, staff_of
 @click.option("--by", "code", required=True, help="The code of whoever of the staff decides.")
 def command(one: str, other: str, reason: str, code: str) -> None:
     """Say that the people with references ONE and OTHER are two: they are not offered as one again."""
-    from gateway.enact import duplicates
+    from gateway.enact.registering import duplicates
 
     with at_the_desk() as work:
         first, second = person_of(work, one), person_of(work, other)

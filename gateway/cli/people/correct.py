@@ -20,7 +20,7 @@ def command(reference: str, name: str, reason: str, code: str) -> None:
 
     The answer is asked for, or read from standard input: a command line is kept in a history and seen by others.
     """
-    from gateway.enact import correcting
+    from gateway.enact.registering import correcting
     from gateway.messages import Rejected
 
     if name not in correcting.FIELDS:

@@ -20,7 +20,7 @@ def command(reference: str, reason: str, code: str, undo: bool) -> None:
 
     The certificate is revoked, open requests are taken back, and nothing is sent about the person any more.
     """
-    from gateway.enact import deaths
+    from gateway.enact.registering import deaths
 
     with at_the_desk() as work:
         person, actor = person_of(work, reference), staff_of(work, code)

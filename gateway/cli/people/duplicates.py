@@ -55,7 +55,7 @@ def _listed(work: Work, pair: PairRow, *, show: bool) -> dict[str, Any]:
 
 def _shown(work: Work, person_id: int) -> dict[str, Any]:
     """What tells two people apart; nothing for a record that was erased. It is on record that it was shown."""
-    from gateway.enact.duplicates import record_of
+    from gateway.enact.registering.duplicates import record_of
     from gateway.store import audit, people
 
     audit.add(work.tx, ACTOR, "people.duplicates", f"person:{person_id}", {}, work.now)

@@ -14,7 +14,7 @@ from gateway.cli.people.opening import at_the_desk, person_of, staff_of
 @click.option("--by", "code", required=True, help="The code of whoever of the staff decides.")
 def command(ward: str, guardian: str, ends: bool, code: str) -> None:
     """Let a guardian answer for the person with the reference WARD, until they are 18; or end it."""
-    from gateway.enact import guardianship
+    from gateway.enact.holding import guardianship
 
     if bool(guardian) == ends:
         raise click.UsageError("Say either --of with a reference, or --end.")

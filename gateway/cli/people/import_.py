@@ -18,7 +18,7 @@ import click
 from gateway import settings
 
 if TYPE_CHECKING:
-    from gateway.enact.importing import Run, Taken
+    from gateway.enact.registering.importing import Run, Taken
     from gateway.registry.paper.people import PaperPerson
     from gateway.registry.paper.sheet import Refusal
     from gateway.runtime import Runtime
@@ -138,7 +138,7 @@ def command(
 def _run(runtime: Runtime, listed: str, code: str, issue: bool) -> Run:
     from gateway.cli.people.opening import staff_of
     from gateway.enact.desk import desk
-    from gateway.enact.importing import Run, called
+    from gateway.enact.registering.importing import Run, called
 
     with runtime.database.transaction() as tx:
         work = desk(runtime, tx)
@@ -148,7 +148,7 @@ def _run(runtime: Runtime, listed: str, code: str, issue: bool) -> Run:
 def _read(runtime: Runtime, file: Path) -> tuple[list[PaperPerson], list[Refusal]]:
     """The rows that can be taken, and all that is wrong with the others. A file that is no list ends the command."""
     from gateway.enact.desk import desk
-    from gateway.enact.importing import lists_of
+    from gateway.enact.registering.importing import lists_of
     from gateway.registry.paper.people import COLUMNS, NEEDED, PaperPerson, read
     from gateway.registry.paper.sheet import Refusal, decode, open_sheet
 
@@ -167,7 +167,7 @@ def _read(runtime: Runtime, file: Path) -> tuple[list[PaperPerson], list[Refusal
 
 def _taken(runtime: Runtime, run: Run, rows: list[PaperPerson], dry_run: bool) -> Iterator[Taken]:
     """What becomes of each row, as soon as it is kept; with `dry_run` what became of it before, or would."""
-    from gateway.enact.importing import STEP, rehearse_step, take_step
+    from gateway.enact.registering.importing import STEP, rehearse_step, take_step
 
     step = rehearse_step if dry_run else take_step
     with click.progressbar(length=len(rows), label="Registering", file=sys.stderr) as bar:
@@ -204,7 +204,7 @@ def _worded(refusal: Refusal) -> str:
 
 
 def _say(counts: Counter[str], run: Run, as_json: bool) -> None:
-    from gateway.enact.importing import OUTCOMES
+    from gateway.enact.registering.importing import OUTCOMES
 
     found = {name: counts[name] for name in (*OUTCOMES, "refused")}
     if as_json:

@@ -14,7 +14,7 @@ from gateway.cli.people.opening import at_the_desk, person_of, staff_of
 @click.option("--by", "code", required=True, help="The code of whoever of the staff decides.")
 def command(kept: str, gone: str, reason: str, code: str) -> None:
     """Make the record with reference GONE part of the one with KEPT. `unmerge` undoes it."""
-    from gateway.enact import merging
+    from gateway.enact.registering import merging
 
     with at_the_desk() as work:
         stays, goes = person_of(work, kept), person_of(work, gone)

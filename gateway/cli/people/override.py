@@ -16,7 +16,7 @@ from gateway.cli.people.opening import at_the_desk, person_of, staff_of
 @click.option("--by", "code", required=True, help="The code of whoever of the staff decides.")
 def command(reference: str, tier: str, reason: str, code: str) -> None:
     """Set how soon the person with REFERENCE is to be seen. It holds, whatever the rules say, until `lift`."""
-    from gateway.enact import screening
+    from gateway.enact.registering import screening
     from gateway.registry.screening import Tier
 
     if not screening.REASON.fullmatch(reason):

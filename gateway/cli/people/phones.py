@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def command(reference: str, release: int | None, code: str, as_json: bool) -> None:
     """Show what speaks for the person with REFERENCE: kind, and when it was last heard; of a number no digit."""
-    from gateway.enact import holders
+    from gateway.enact.registering import holders
 
     if (release is not None) != bool(code):
         raise click.UsageError("--release and --by belong together.")

@@ -7,7 +7,7 @@ import click
 
 def coded(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """Refuses what may hold a name or a story."""
-    from gateway.enact.screening import REASON
+    from gateway.enact.registering.screening import REASON
 
     if value is not None and not REASON.fullmatch(value):
         raise click.BadParameter("a code of small letters, digits and _, such as seen_papers")

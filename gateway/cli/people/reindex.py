@@ -25,8 +25,8 @@ def command() -> None:
     register meanwhile. No pair is looked for or decided.
     """
     from gateway import bootstrap
-    from gateway.enact import name_counts
     from gateway.enact.desk import desk
+    from gateway.enact.registering import name_counts
     from gateway.store import audit, duplicates
 
     runtime = bootstrap.build(settings.read())
@@ -47,8 +47,8 @@ def command() -> None:
 
 def _steps(runtime: Runtime) -> Iterator[int]:
     """Goes through everybody; after each transaction, how many it was for."""
-    from gateway.enact import duplicates
     from gateway.enact.desk import desk
+    from gateway.enact.registering import duplicates
 
     last = 0
     while True:

@@ -42,7 +42,7 @@ def command(dry_run: bool, as_json: bool) -> None:
 def _replay(*, keep: bool) -> dict[tuple[str, str], int]:
     """How many people went from which tier to which, the most urgent first."""
     from gateway import bootstrap
-    from gateway.enact.screening import replay
+    from gateway.enact.registering.screening import replay
     from gateway.registry.screening import Tier
     from gateway.store import audit, screenings
 

@@ -21,7 +21,7 @@ def command(reference: str, name: str, code: str) -> None:
 
     The answer is asked for, or read from standard input: a command line is kept in a history and seen by others.
     """
-    from gateway.enact import details
+    from gateway.enact.registering import details
 
     if name not in details.CONFIDED:
         raise click.BadParameter(f"one of {', '.join(details.CONFIDED)}", param_hint="--field")

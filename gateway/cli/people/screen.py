@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 def command(reference: str, as_json: bool) -> None:
     """Show the tier of the person with REFERENCE, the reasons, and what the rules say today. It is on record."""
-    from gateway.enact.screening import said_of
+    from gateway.enact.registering.screening import said_of
     from gateway.store import audit, people, screenings
 
     with at_the_desk() as work:

@@ -34,8 +34,8 @@ def command(reference: str, as_json: bool) -> None:
 
 
 def _shown(work: Work, person: PersonRow) -> dict[str, Any]:
-    from gateway.enact.certificates import standing
-    from gateway.enact.guardianship import guardian_of
+    from gateway.enact.certifying.certificates import standing
+    from gateway.enact.holding.guardianship import guardian_of
     from gateway.store import audit, certificates, consents, people, person_events, pins
 
     audit.add(work.tx, ACTOR, "people.show", f"person:{person.id}", {}, work.now)

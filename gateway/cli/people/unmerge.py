@@ -13,7 +13,7 @@ from gateway.cli.people.opening import at_the_desk, staff_of
 @click.option("--by", "code", required=True, help="The code of whoever of the staff decides.")
 def command(reference: str, reason: str, code: str) -> None:
     """Give the record with REFERENCE, which went into another, its own life again."""
-    from gateway.enact import merging
+    from gateway.enact.registering import merging
     from gateway.registry.reference import read
     from gateway.store import merges, people
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(named: str | None, out: Path, phones: bool) -> None:
     """Write the organisations that are not paused, with their services and locations, to a file."""
     from gateway.directory import files, tabular
-    from gateway.enact.exchange import give_out
+    from gateway.enact.helping.exchange import give_out
 
     format = format_of(out, named)
     with register() as runtime:

@@ -70,7 +70,7 @@ def command(
     """
     from gateway.cli.providers.knowing import Areas, known
     from gateway.directory.model import faults
-    from gateway.enact.exchange import Terms, take_in
+    from gateway.enact.helping.exchange import Terms, take_in
 
     with register() as runtime:
         policy = runtime.catalogue.fresh().policy

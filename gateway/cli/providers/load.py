@@ -15,7 +15,7 @@ def command(file: Path) -> None:
     """Make the directory what FILE says, all or nothing. Safe to run again; who is no longer in it is paused."""
     from gateway import bootstrap
     from gateway.catalogue.files import read_file
-    from gateway.enact import directory
+    from gateway.enact.helping import directory
 
     runtime = bootstrap.build(settings.read())
     try:

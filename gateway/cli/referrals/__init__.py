@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.cli.lazy import group
 
-COMMANDS = {"providers": "providers"}
+COMMANDS = {"open": "open", "providers": "providers", "table": "table"}
 """Each command's module."""
 
 

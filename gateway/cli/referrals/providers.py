@@ -32,6 +32,7 @@ _BECAUSE: Mapping[str, str] = {
     "declines": "declined {value} in 90 days",
     "expiries": "let {value} expire in 90 days",
     "last_asked": "last asked on {value}",
+    "silent": "left {value} questions about its room unanswered",
 }
 _REFUSAL: Mapping[str, str] = {
     "not_active": "no longer works with us",
@@ -58,7 +59,7 @@ _REFUSAL: Mapping[str, str] = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with every service, for programs.")
 def command(limit: int, as_json: bool, **asked: Any) -> None:
     """Show who could take a need, best first, each with the reasons, and who could not, with why."""
-    from gateway.enact.matching import ranked
+    from gateway.enact.referring.matching import ranked
 
     with at_the_desk() as work:
         fit, left_out = ranked(work, _request(work, asked))
@@ -77,7 +78,7 @@ def command(limit: int, as_json: bool, **asked: Any) -> None:
 
 def _request(work: Work, asked: Mapping[str, Any]) -> Request:
     """What was asked for. A need or area that the policy does not know is a slip, not an answer of none."""
-    from gateway.enact.matching import local_time
+    from gateway.enact.referring.matching import local_time
     from referral_engine.model import Priority, Request
 
     policy = work.policy

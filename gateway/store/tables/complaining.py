@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, LargeBinary, String, Table, false
 
 from gateway.store.tables.columns import Instant, identity, metadata, to
 
@@ -21,7 +21,12 @@ complaints = Table(
     Column("outcome", String(16), nullable=False, default=""),
     Column("body", LargeBinary, nullable=False),  # sealed under the conversation's key
     Column("answer", LargeBinary),  # likewise
+    Column("wants_call", Boolean, nullable=False, server_default=false()),  # rather than write
+    Column(
+        "may_write", Boolean, nullable=False, server_default=false()
+    ),  # about an answer, where it was made
     Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant),  # when it must be taken, then when it must be answered
     Column("taken_at", Instant),
     Column("answered_at", Instant),
     Column("closed_at", Instant),

@@ -74,6 +74,7 @@ staff = Table(
     Column("language", String(8), nullable=False),
     Column("active", Boolean, nullable=False, default=True),
     Column("away_until", Instant),  # null: here
+    Column("given_at", Instant),  # when a case was given to them last
 )
 
 staff_addresses = Table(

@@ -54,12 +54,13 @@ digest_items = Table(
     "digest_items",  # what the staff are told of together instead of one by one
     metadata,
     identity(),
-    to("staff", "staff_id", nullable=False, index=True),
+    to("staff", "staff_id", nullable=False),
     Column("notice", String(48), nullable=False),
     Column("values", JSON, nullable=False),  # codes and neutral names only
     Column("dedupe", String(80), nullable=False, unique=True),
     Column("at", Instant, nullable=False),
-    Column("told_at", Instant),
+    Column("told_at", Instant),  # null: waits for the next digest
+    Index("ix_digest_items_staff_id_told_at", "staff_id", "told_at"),
 )
 
 attempts = Table(

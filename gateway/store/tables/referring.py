@@ -22,6 +22,7 @@ referrals = Table(
     Column("taken_at", Instant),  # when they said so themselves; null: it was given to them
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Index("ix_referrals_staff_id_state", "staff_id", "state"),  # who has how many
 )
 
 legs = Table(
@@ -65,8 +66,9 @@ case_notes = Table(
     metadata,
     identity(),
     to("referrals", "referral_id", nullable=False, index=True),
+    to("people", "person_id", nullable=False),  # under whose key: records of one person may be merged
     Column("author", String(48), nullable=False),  # kind:id
-    Column("body", LargeBinary, nullable=False),  # sealed under the person's key
+    Column("body", LargeBinary, nullable=False),  # sealed
     Column("at", Instant, nullable=False),
 )
 

@@ -16,8 +16,18 @@ def upgrade() -> None:
         ("providers", sa.Column("answered_at", sa.BigInteger(), nullable=True)),
         ("providers", sa.Column("unanswered", sa.Integer(), nullable=False, server_default="0")),
         ("staff", sa.Column("away_until", sa.BigInteger(), nullable=True)),
+        ("staff", sa.Column("given_at", sa.BigInteger(), nullable=True)),
     ):
         op.add_column(table, column)
+    op.create_index("ix_referrals_staff_id_state", "referrals", ["staff_id", "state"])
+    op.execute(  # those who stand in the directory already are asked from now on whether they have room
+        "INSERT INTO timers (kind, subject_id, due_at, state, tries) "
+        "SELECT 'capacity_plan', id, 0, 'due', 0 FROM providers"
+    )
+    op.execute(  # what was asked before requests had timers gets them
+        "INSERT INTO timers (kind, subject_id, due_at, state, tries) "
+        "SELECT 'referral_backfill', id, 0, 'due', 0 FROM referrals WHERE state = 'open'"
+    )
     _notes_and_digests()
     _complaints()
 
@@ -27,10 +37,12 @@ def _notes_and_digests() -> None:
         "case_notes",
         sa.Column("id", _ID, nullable=False),
         sa.Column("referral_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.String(length=48), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_case_notes_referral_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_case_notes_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_notes")),
     )
     op.create_index(op.f("ix_case_notes_referral_id"), "case_notes", ["referral_id"])
@@ -47,7 +59,7 @@ def _notes_and_digests() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_items")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_digest_items_dedupe")),
     )
-    op.create_index(op.f("ix_digest_items_staff_id"), "digest_items", ["staff_id"])
+    op.create_index("ix_digest_items_staff_id_told_at", "digest_items", ["staff_id", "told_at"])
 
 
 def _complaints() -> None:
@@ -65,7 +77,10 @@ def _complaints() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("wants_call", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("may_write", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("taken_at", sa.BigInteger(), nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),

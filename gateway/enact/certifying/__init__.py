@@ -1,0 +1,1 @@
+"""Certificates: their one path of statuses, what holders read, cards."""

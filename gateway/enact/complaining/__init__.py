@@ -1,0 +1,1 @@
+"""Complaints, and that they are answered in time."""

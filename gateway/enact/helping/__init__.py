@@ -1,0 +1,1 @@
+"""Who helps: read from a file, exchanged with others, and what providers say of their room."""

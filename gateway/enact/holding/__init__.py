@@ -1,0 +1,1 @@
+"""Whose hands a phone is in: PINs, phones heard after a silence, guardians."""

@@ -1,0 +1,1 @@
+"""Legs of referrals: matching, how they move, what falls due, what providers and people answer."""

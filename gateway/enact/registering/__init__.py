@@ -1,0 +1,1 @@
+"""Who a person is: registering, screening, duplicates, corrections, phones that change hands, deaths."""
