@@ -20,7 +20,7 @@ from gateway.errors import FlowError
 from gateway.registry.calendars import Calendar
 from gateway.registry.grievances import Deadlines
 from gateway.registry.places import Gazetteer
-from gateway.registry.screening import Entitlement, Ruleset
+from gateway.registry.screening import Entitlement, Ruleset, Tier
 from gateway.store.stubbornness import OutboxPolicy
 from referral_engine.calendars import WorkingCalendar
 from referral_engine.deadlines import Timers, read_timers
@@ -133,6 +133,7 @@ class Policy:
     silence: timedelta = timedelta(days=90)  # a number unused so long may be somebody else's
     quiet_hours: QuietHours | None = None
     digests: Digests = Digests()
+    refer_by_tier: Mapping[str, str] = field(default_factory=dict)  # the need that a tier opens a request for
 
     @property
     def screening(self) -> Ruleset:
@@ -225,6 +226,7 @@ def read_policy(bundle: Bundle, country: str) -> Policy:
         capacity_question=read_capacity_question(root.get("capacity_question")),
         quiet_hours=read_quiet_hours(root.get("quiet_hours")),
         digests=read_digests(root.get("digest")),
+        refer_by_tier=_referred(root),
         public_line=(line := verification.get("public_line")) is not None and line.flag(),
     )
 
@@ -234,6 +236,15 @@ def _rules(bundle: Bundle, root: Node) -> Rules:
     codes = {code for _, listed in root.need("codes").items() for code in words(listed)}
     codes |= root.need("services").mapping().keys()
     return read_rules(bundle, root.get("screening"), words(root.need("languages")), codes)
+
+
+def _referred(root: Node) -> dict[str, str]:
+    """`refer_by_tier: {immediate: psychosocial}`: whom a rule refers, and for which need."""
+    given, needs = root.get("refer_by_tier"), root.need("services").mapping()
+    if given is None:
+        return {}
+    given.only(*[tier.value for tier in Tier])
+    return {tier: need.among(needs, "need") for tier, need in given.items()}
 
 
 def _renewal(node: Node) -> Renewal:

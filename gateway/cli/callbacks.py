@@ -25,7 +25,7 @@ def callbacks() -> None:
 @callbacks.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def waiting(as_json: bool) -> None:
-    """Show who waits for a call, the oldest first, with the number to call. Each number shown is on record.
+    """Show who waits for a call, danger first, then the oldest, with the number to call. Each look is on record.
 
     "undelivered" did not ask for it: a message did not reach them. "heard" is when they wrote or called since.
     """

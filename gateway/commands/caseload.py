@@ -68,7 +68,7 @@ class AddNote(BaseCommand):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MyCases(BaseQuery):
-    """The open cases of whoever asks, those in trouble first: late, not helped, nobody left to ask, waiting.
+    """Who waits for a call, then the open cases of whoever asks: late, not helped, nobody left to ask, waiting, others.
 
     A few at a time; `page` counts from 0, and `next` is the one to ask for then (0 after the last). Labels hold
     code, stage and days, with `!` where it is late and `?` where the person was not helped.
@@ -87,6 +87,7 @@ class ShowCase(BaseQuery):
     """Where a case stands, and what comes `next` by which day.
 
     `answer` of the provider, the first `visit`, a `question` to the person, or `act`: its caseworker must, at once.
+    `call`: it is somebody who waits for one since that day.
     """
 
     code: LegCode

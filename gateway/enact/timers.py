@@ -14,7 +14,8 @@ from gateway.enact.desk import desk
 from gateway.enact.helping import capacity
 from gateway.enact.notices import digests
 from gateway.enact.referring import backfill, leg_timers
-from gateway.enact.registering import details, name_counts
+from gateway.enact.registering import details, name_counts, screening
+from gateway.enact.requesting import opening
 from gateway.enact.verifying import holder_codes
 from gateway.enact.work import Work
 from gateway.errors import GatewayError, StoreUnavailable
@@ -44,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = {
     digests.TELL: digests.tell,
     **capacity.HANDLERS,
     leave.BACK: leave.day_came,
+    screening.REFER: opening.open_by_rule,
 }
 
 

@@ -14,7 +14,7 @@ from gateway.store.tables import callbacks
 
 OPEN, TAKEN, CLOSED = "open", "taken", "closed"
 
-UNDELIVERED = "undelivered"
+DANGER, UNDELIVERED = "danger", "undelivered"
 """Why somebody is called who did not ask for it: a message to them did not arrive."""
 
 
@@ -40,7 +40,9 @@ _NEWEST = Prepared(
     .with_for_update(key_share=True)
 )
 _WAITING = Prepared(
-    select(*_COLUMNS, callbacks.c.address_id).where(callbacks.c.state != CLOSED).order_by(callbacks.c.id)
+    select(*_COLUMNS, callbacks.c.address_id)
+    .where(callbacks.c.state != CLOSED)
+    .order_by(callbacks.c.reason != DANGER, callbacks.c.id)
 )
 _BY_CODE = Prepared(
     select(*_COLUMNS).where(callbacks.c.code == bindparam("code")).with_for_update(key_share=True)
@@ -66,7 +68,7 @@ def by_id(tx: Transaction, callback_id: int) -> CallbackRow | None:
 
 
 def waiting(tx: Transaction) -> list[tuple[CallbackRow, int]]:
-    """Every call-back that is not closed, the oldest first, each with the address that it was asked from."""
+    """Every call-back that is not closed, danger first, then the oldest; each with the address it came from."""
     return [(CallbackRow(*found), address_id) for *found, address_id in tx.run(_WAITING, {})]
 
 

@@ -23,6 +23,7 @@ from gateway.commands import (
     GoAway,
     MyCases,
     RebookReferral,
+    RequestCallback,
     RequestReferral,
     ShowCase,
     TeamLoad,
@@ -358,6 +359,25 @@ def test_my_cases_are_shown_worst_first(team: World) -> None:
     labels = [each["label"] for each in result.values["cases"]]
     assert (labels[0][:2], labels[1][:2], result.values["next"]) == ("! ", codes[2][:2], 0)
     assert [team.call(who, MyCases()).outcome for who in (BOSS, HODAN)] == ["none", "unknown"]
+
+
+def test_who_waits_for_a_call_stands_at_the_top(team: World) -> None:
+    """Danger before help, both before any request; to colleagues elsewhere nobody waits, and taken it is one's own."""
+    (code,) = register(team, HODAN)
+    help_, danger = (
+        str(team.call(who, RequestCallback(reason)).values["code"])
+        for who, reason in ((HODAN, "help"), (ABEBE, "danger"))
+    )
+    shown = team.call(ABDI, MyCases()).values["cases"]
+    assert [each["value"] for each in shown] == [danger, help_, code]
+    assert shown[0]["label"].endswith("VERY URGENT")
+    assert team.call(ABDI, ShowCase(danger)).values["next"] == "call"
+    assert [team.call(CALI, ShowCase(each)).outcome for each in (help_, code)] == ["unknown", "unknown"]
+    team.call(BIRKE, AnswerCase(danger, "take"))
+    assert [each["value"] for each in team.call(ABDI, MyCases()).values["cases"]] == [help_, code]
+    assert team.call(BIRKE, MyCases()).values["cases"][0]["value"] == danger
+    team.call(BIRKE, AnswerCase(danger, "close"))
+    assert team.call(BIRKE, ShowCase(danger)).outcome == "unknown"
 
 
 @one_database

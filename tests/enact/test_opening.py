@@ -8,10 +8,11 @@ from gateway.commands import RequestReferral, Result
 from gateway.enact.desk import desk
 from gateway.enact.registering.deaths import record_death
 from gateway.enact.requesting.opening import open_for
+from gateway.enact.timers import fire_due
 from gateway.store import people, staff
 from gateway.store.tables import audit, leg_events, legs, referrals
 
-from .conftest import CLINIC, HODAN, OTHER_CLINIC, World
+from .conftest import ABEBE, CLINIC, HODAN, OTHER_CLINIC, World
 
 
 def open_(
@@ -93,3 +94,29 @@ def test_where_it_goes_and_where_it_cannot(world: World, asked: dict[str, str], 
 def test_nobody_is_asked_for_who_has_not_finished(world: World) -> None:
     """A reference that was given out half-way names nobody yet."""
     assert open_(world, world.draft(HODAN)).outcome == "not_registered"
+
+
+@pytest.mark.parametrize(
+    ("shares", "found"), [(True, ["open"]), (False, ["draft"])], ids=["agreed", "not yet"]
+)
+def test_a_rule_opens_one(world: World, shares: bool, found: list[str]) -> None:
+    """Who is to be seen first is referred by the policy's own word, once; without consent it waits as a draft."""
+    world.policy(review="none", refer_by_tier={"immediate": "health"})
+    person, _ = world.register(HODAN, urgent="yes")
+    world.consent(HODAN, "share", given=shares, person=person)
+    for _ in range(3):
+        fire_due(world.runtime)
+    assert states(world) == found
+    assert [row.actor for row in world.rows(leg_events) if row.event == "open"] == ["rule:tier"] * shares
+    world.consent(HODAN, "share", person=person)
+    assert states(world) == ["open"]
+
+
+def test_a_rule_refers_nobody_else(world: World) -> None:
+    """Another tier, or a policy that says nothing of it."""
+    world.policy(review="none")
+    world.register(HODAN, urgent="yes")
+    world.policy(review="none", refer_by_tier={"immediate": "health"})
+    world.register(ABEBE)
+    fire_due(world.runtime)
+    assert states(world) == []

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from gateway.commands import MyCases, Result, ShowCase, TeamLoad
-from gateway.enact.casework.cases import case_of
+from gateway.enact.casework.cases import calls_for, case_of, priority_of
 from gateway.enact.notices.notify import covers
 from gateway.enact.work import Work
 from gateway.errors import StoreError
 from gateway.registry import short_code
-from gateway.store import caseload, staff
+from gateway.store import callbacks, caseload, staff
+from gateway.store.callbacks import CallbackRow
 from gateway.store.caseload import CaseRow
 from gateway.store.staff import CASEWORKER, SUPERVISOR, StaffRow
 from referral_engine.model import LIVE, LegState, ReferralState
@@ -23,8 +24,8 @@ MOST_SHOWN = 8  # members of a team in one message
 UNMET_SHOWN = timedelta(days=7)
 """So long a case that nobody could take still stands among somebody's own: its person may need a word."""
 
-ANSWER, VISIT, QUESTION, ACT, OVER = "answer", "visit", "question", "act", "over"
-"""What comes next: the provider's answer, the first visit, our question to the person, its caseworker, nothing."""
+ANSWER, VISIT, QUESTION, ACT, CALL, OVER = "answer", "visit", "question", "act", "call", "over"
+"""What comes next: the provider's answer, the first visit, our question to the person, one of us, a call, nothing."""
 
 
 class Trouble(IntEnum):
@@ -90,20 +91,21 @@ def worst_first(work: Work, cases: Iterable[CaseRow]) -> list[Standing]:
 
 
 def my_cases(work: Work, query: MyCases) -> Result:
-    """One's own open cases, and those that nobody could take lately, the worst first."""
+    """Who waits for a call, then one's own open cases and those that nobody could take lately, the worst first."""
     member = staff.by_address(work.tx, work.party.address_id)
     if member is None:
         return Result("unknown", {})
     unmet = caseload.of_staff(work.tx, member.id, ReferralState.UNMET.value)
     lately = [each for each in unmet if each.closed_at and work.now - each.closed_at < UNMET_SHOWN]
     mine = worst_first(work, [*caseload.of_staff(work.tx, member.id), *lately])
-    if not mine:
+    listed = [{"value": each.code, "label": _call_label(work, each)} for each in calls_for(work, member)]
+    listed += [{"value": each.case.code, "label": _label(work, each)} for each in mine]
+    if not listed:
         return Result("none", {})
-    pages = -(-len(mine) // PAGE)
+    pages = -(-len(listed) // PAGE)
     page = query.page if query.page < pages else 0
-    offered = mine[page * PAGE : (page + 1) * PAGE]
-    cases = [{"value": each.case.code, "label": _label(work, each)} for each in offered]
-    return Result("some", {"cases": cases, "next": (page + 1) % pages})
+    offered = listed[page * PAGE : (page + 1) * PAGE]
+    return Result("some", {"cases": offered, "next": (page + 1) % pages})
 
 
 _MARKS: Mapping[Trouble, str] = {Trouble.LATE: "! ", Trouble.DISPUTED: "? ", Trouble.UNMET: "? "}
@@ -114,11 +116,18 @@ def _label(work: Work, each: Standing) -> str:
     return f"{_MARKS.get(each.trouble, '')}{short_code.shown(each.case.code)} {stage}, {each.days}"
 
 
+def _call_label(work: Work, callback: CallbackRow) -> str:
+    urgency = work.policy.label("priority", priority_of(callback).value, work.party.language)
+    return f"! {short_code.shown(callback.code)} {urgency}"
+
+
 def show_case(work: Work, query: ShowCase) -> Result:
     """Where a case stands; to anyone but the staff of its area it does not exist."""
     if not short_code.check(query.code):
         return Result("mistyped", {})
     member = staff.by_address(work.tx, work.party.address_id)
+    if member is not None and (called := callbacks.by_code(work.tx, query.code)) in calls_for(work, member):
+        return _call_shown(work, called)
     found = case_of(work, member, query.code) if member else None
     if found is None:
         return Result("unknown", {})
@@ -128,6 +137,16 @@ def show_case(work: Work, query: ShowCase) -> Result:
         "stage": work.policy.label("stage", shown.case.leg, work.party.language),
         "next": shown.next,
         "day": (shown.due + work.policy.calendar.utc_offset).date().isoformat(),
+    }
+    return Result("shown", values)
+
+
+def _call_shown(work: Work, callback: CallbackRow) -> Result:
+    values = {
+        "code": callback.code,
+        "stage": work.policy.label("priority", priority_of(callback).value, work.party.language),
+        "next": CALL,
+        "day": (callback.opened_at + work.policy.calendar.utc_offset).date().isoformat(),
     }
     return Result("shown", values)
 

@@ -14,15 +14,15 @@ from gateway.enact.notices.telling import to_person
 from gateway.enact.referring.answers import answer_as
 from gateway.enact.referring.legs import move, shift
 from gateway.enact.work import Work
+from gateway.errors import VaultError
 from gateway.registry import short_code
 from gateway.store import audit, callbacks, people, referrals, staff, timers
-from gateway.store.callbacks import CLOSED, OPEN, TAKEN, CallbackRow
+from gateway.store.callbacks import CLOSED, DANGER, OPEN, TAKEN, CallbackRow
 from gateway.store.referrals import LegRow, ReferralRow
 from gateway.store.staff import SUPERVISOR, StaffRow
 from referral_engine.lifecycle import Moved, ReferralMoved, Refused, Unchanged, stage
 from referral_engine.model import Actor, LegEvent, LegState, Priority, ReferralEvent, ReferralState
 
-DANGER = "danger"
 _PRIORITY: Mapping[str, Priority] = {DANGER: Priority.EMERGENCY}
 _RING_AGAIN = timedelta(minutes=15)
 """So long an impatient thumb rings once; after it the staff are rung again of whoever is still in danger."""
@@ -88,7 +88,26 @@ def ring_again(work: Work, callback_id: int) -> None:
 def _area(work: Work, conversation_id: int) -> str:
     """Where who calls wants to live, as far as they have said it there."""
     held = people.all_held_by(work.tx, conversation_id)
-    return str(people.record_of(work.vault, held[-1])["area"]) if held else ""
+    try:
+        return str(people.record_of(work.vault, held[-1])["area"]) if held else ""
+    except VaultError:
+        return ""  # erased
+
+
+def calls_for(work: Work, member: StaffRow) -> list[CallbackRow]:
+    """The call-backs that one of the staff may take, or has taken; danger first, then the oldest."""
+    return [each for each, _ in callbacks.waiting(work.tx) if _is_for(work, member, each)]
+
+
+def _is_for(work: Work, member: StaffRow, callback: CallbackRow) -> bool:
+    if callback.state != OPEN:
+        return callback.staff_id == member.id
+    return covers(work, member, _area(work, callback.conversation_id))
+
+
+def priority_of(callback: CallbackRow) -> Priority:
+    """How urgent a call-back is, in the words that requests use."""
+    return _PRIORITY.get(callback.reason, Priority.NORMAL)
 
 
 # --- a caseworker answers ---------------------------------------------------------------------------------

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.enact.casework.cases import DANGER, ring_for
+from gateway.enact.casework.cases import ring_for
 from gateway.enact.desk import desk
 from gateway.enact.work import Work
 from gateway.errors import VaultError
 from gateway.registry.screening import Entitlement, Screening, Tier, classes, facts_of, screen
 from gateway.runtime import Runtime
-from gateway.store import audit, people, screenings
+from gateway.store import audit, people, screenings, timers
+from gateway.store.callbacks import DANGER
 from gateway.store.people import PersonRow
 from gateway.store.screenings import ScreeningRow
 
 REASON = re.compile(r"[a-z][a-z0-9_]{1,47}")
 """Why the staff set a tier: a code, since it is kept in the open."""
+
+REFER = "refer_by_rule"
+"""The timer that opens the request which a tier asks for; its subject is the person."""
 
 STEP = 200
 """People of one transaction of a replay: whoever registers meanwhile waits no longer than that takes."""
@@ -45,8 +49,11 @@ def screen_person(work: Work, person: PersonRow, record: Mapping[str, Any], acto
     if before is None or _differs(work, person, before, held):
         word = before.reason if before else ""
         _keep(work, person, held, actor, word)
-    if held.tier is Tier.IMMEDIATE and (before is None or before.tier != held.tier):
-        _ring(work, person, before.at if before else person.created_at)
+    if before is None or before.tier != held.tier:
+        if held.tier is Tier.IMMEDIATE:
+            _ring(work, person, before.at if before else person.created_at)
+        if held.tier in work.policy.refer_by_tier:
+            timers.schedule(work.tx, REFER, person.id, work.now)
     return held
 
 

@@ -1,4 +1,4 @@
-"""A request that one of the staff opens for somebody, or that waits as a draft until they agree to share."""
+"""A request that one of the staff or a rule opens for somebody, or that waits as a draft until they agree to share."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from gateway.enact.registering.screening import tier_of
 from gateway.enact.work import Work
 from gateway.store import audit, consents, people, referrals
 from gateway.store.conversations import addresses_of, open_alone
-from gateway.store.people import DRAFT, PersonRow
+from gateway.store.people import DRAFT, PENDING, REGISTERED, PersonRow
 from gateway.store.referrals import ReferralRow
 from gateway.store.staff import StaffRow
 from referral_engine.model import Actor, ReferralEvent, ReferralState, Request
 
+_RULE = "rule:tier"
 _UNFINISHED = (ReferralState.DRAFT.value, ReferralState.OPEN.value)
 
 
@@ -54,6 +55,27 @@ def _opened(work: Work, member: StaffRow, person: PersonRow, need: str, area: st
     if chosen is None:
         return Result("draft", {})
     return _open(work, made, chosen, Actor.CASEWORKER, f"staff:{member.id}", CHOSEN if provider else "")
+
+
+def open_by_rule(work: Work, person_id: int) -> None:
+    """Opens the request that a person's tier asks for, if there is none for that need. Handler of `refer_by_rule`.
+
+    It waits as a draft for their consent to share, and for somebody who can take it.
+    """
+    person = people.lock(work.tx, person_id)
+    need = work.policy.refer_by_tier.get(tier_of(work, person_id), "")
+    if person is None or person.status not in (PENDING, REGISTERED) or person.died_at is not None or not need:
+        return
+    there = referrals.newest_for_need(work.tx, person.id, need)
+    if there is not None and there.state in _UNFINISHED:
+        return
+    request = _request(work, person, need, "")
+    chosen = best(work, request, lock=True) if consents.given(work.tx, person.id, "share") else None
+    made = _draft(work, person, request)
+    outcome = "draft" if chosen is None else _open(work, made, chosen, Actor.RULE, _RULE, "").outcome
+    audit.add(
+        work.tx, _RULE, "referrals.open", f"person:{person.id}", {"outcome": outcome, "need": need}, work.now
+    )
 
 
 def open_drafts(work: Work, person: PersonRow) -> None:
