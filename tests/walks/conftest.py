@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from town import Town
 
+from gateway import log
 from gateway.catalogue.files import Bundle
 from gateway.runtime import Runtime
 
@@ -33,3 +35,12 @@ def browser() -> Iterator[Browser]:
 def town(runtime: Runtime, client: FlaskClient, shipped: Bundle) -> Town:
     """The whole house, on each database in turn, and the people around it."""
     return Town(runtime, client, shipped)
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Everything that was logged."""
+    stream = io.StringIO()
+    log.configure(stream)
+    yield stream
+    log.configure()

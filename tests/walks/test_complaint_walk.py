@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from sqlalchemy import select
 from town import CASEWORKER, HEALTH_IN_JIJIGA, Town
@@ -41,7 +43,7 @@ def nothing_told(town: Town) -> None:
     assert [town.to(each) for each in (HEALTH_IN_JIJIGA, CASEWORKER, SUPERVISOR)] == [[], [], []]
 
 
-def test_by_ussd_and_sms_about_a_place(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+def test_by_ussd_and_sms_about_a_place(town: Town, logged: io.StringIO) -> None:
     """About the place that somebody was sent to; its answer is read from that phone alone, and a yes ends it.
 
     Neither text stands in a log or in the database, sessions and messages included.
@@ -79,11 +81,11 @@ def test_by_ussd_and_sms_about_a_place(town: Town, capsys: pytest.CaptureFixture
     town.said(hodan.write("1"), "complaint/thanks")
     assert town.count(complaints_table, state="closed", outcome="content") == 1
     assert not any(ANSWER in each.body for each in town.sent if each.address.value != HODAN)
-    logged = "".join(capsys.readouterr())
+    lines = logged.getvalue()
     with town.runtime.database.reading() as tx:
         kept = [repr(row) for table in metadata.sorted_tables for row in tx.execute(select(table))]
-    assert "attempt" in logged and len(kept) > MANY
-    assert not any(text in each for text in (STORY, ANSWER) for each in (logged, *kept))
+    assert "attempt" in lines and len(kept) > MANY
+    assert not any(text in each for text in (STORY, ANSWER) for each in (lines, *kept))
 
 
 def test_in_a_chat_about_harm(town: Town) -> None:

@@ -18,7 +18,7 @@ from redis import Redis
 from sqlalchemy import text
 from town import HEALTH_IN_JIJIGA, Town, post_update
 
-from gateway import bootstrap, log, settings
+from gateway import bootstrap, settings
 from gateway.catalogue.files import Bundle
 from gateway.conversation.session import Frame, Session, from_json, to_json
 from gateway.enact.helping import directory
@@ -60,15 +60,6 @@ class Canaries:
         low = haystack.lower()
         found = [each for each in (*WORDS, *numbers, *secrets) if each.lower().encode() in low]
         return found + re.findall(rf"(?<![0-9]){PIN}(?![0-9])", haystack.decode("latin-1"))
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """Everything that was logged."""
-    stream = io.StringIO()
-    log.configure(stream)
-    yield stream
-    log.configure()
 
 
 @pytest.fixture
