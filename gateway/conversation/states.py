@@ -250,14 +250,18 @@ def _answers(name: str, fixed: Node, options: Mapping[str, Option], draft: Draft
 
 
 def _choices(options: Mapping[str, Option], draft: Draft) -> dict[tuple[str, str], tuple[Choice, ...]]:
-    return {
-        (language, channel): tuple(
-            Choice(str(number), option.label.of(language, channel)[0], option.code)
-            for number, option in enumerate(options.values(), 1)
-        )
-        for language in ("", *draft.languages)
-        for channel in ChannelName
-    }
+    made: dict[
+        tuple[str, ...], tuple[Choice, ...]
+    ] = {}  # most channels share their words, and so their choices
+    found: dict[tuple[str, str], tuple[Choice, ...]] = {}
+    for language in ("", *draft.languages):
+        for channel in ChannelName:
+            labels = tuple([option.label.of(language, channel)[0] for option in options.values()])
+            if labels not in made:
+                offered = enumerate(zip(labels, options, strict=True), 1)
+                made[labels] = tuple([Choice(str(number), label, code) for number, (label, code) in offered])
+            found[language, channel] = made[labels]
+    return found
 
 
 def _do(name: str, node: Node, draft: Draft) -> Do:

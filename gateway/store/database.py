@@ -15,12 +15,11 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
 import orjson
-import psycopg
 from sqlalchemy import (
     Connection,
     CursorResult,
@@ -33,12 +32,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
-from gateway.errors import Conflict, StoreError, StoreUnavailable
+from gateway.errors import StoreError, StoreUnavailable
 from gateway.store.drivers import Driver, Rows
-from gateway.store.postgresql import PostgreSQLDriver
 from gateway.store.prepared import Prepared, Write, inserting
 from gateway.store.sqlite import SQLiteDriver
 
@@ -51,10 +48,15 @@ _NOW = {
     "postgresql": Prepared(text("SELECT (extract(epoch from clock_timestamp()) * 1000)\\:\\:bigint")),
 }
 _TURN = Prepared(text("SELECT pg_advisory_xact_lock(:sign)"))
-_DRIVERS: Mapping[str, Callable[[PoolProxiedConnection], Driver]] = {
-    "sqlite": SQLiteDriver,
-    "postgresql": PostgreSQLDriver,
-}
+
+
+def _driver(name: str) -> type[Driver]:
+    """The driver of a dialect. PostgreSQL's client is 8 MB that a process on SQLite does without."""
+    if name == "sqlite":
+        return SQLiteDriver
+    from gateway.store.postgresql import PostgreSQLDriver
+
+    return PostgreSQLDriver
 
 
 class Transaction:
@@ -62,10 +64,9 @@ class Transaction:
 
     __slots__ = ("_core", "_engine", "_pooled", "driver")
 
-    def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
-        self._engine, self._pooled = engine, pooled
+    def __init__(self, engine: Engine, pooled: PoolProxiedConnection, driver: Driver) -> None:
+        self._engine, self._pooled, self.driver = engine, pooled, driver
         self._core: Connection | None = None
-        self.driver: Driver = _DRIVERS[engine.dialect.name](pooled)
 
     def run(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Rows:
         """Runs a prepared statement. Its rows are read before the next one runs."""
@@ -180,6 +181,9 @@ class Database:
     def __init__(self, url: str, *, synchronous: str = "FULL", pool_size: int = 16) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.driver = _driver(parsed.get_backend_name())
+        self.failures: tuple[type[Exception], ...] = (DBAPIError, *self.driver.failures)
+        self._out_of_reach: tuple[type[Exception], ...] = (SQLAlchemyError, *self.driver.failures)
         if self.is_sqlite:
             self.engine = create_engine(
                 parsed,
@@ -224,9 +228,9 @@ class Database:
         """For look-ups that decide nothing: each statement for itself, behind no gate. Raises as `transaction`."""
         pooled = self.connection()
         try:
-            yield Transaction(self.engine, pooled)
-        except (DBAPIError, psycopg.Error, sqlite3.Error) as error:
-            raise _translated(error) from None
+            yield Transaction(self.engine, pooled, self.driver(pooled))
+        except self.failures as error:
+            raise self.refused(error) from None
         finally:
             pooled.close()
 
@@ -234,8 +238,13 @@ class Database:
         """A pooled driver connection. Raises `StoreUnavailable`."""
         try:
             return self.engine.raw_connection()
-        except (PoolTimeout, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
+        except self._out_of_reach as error:
             raise StoreUnavailable(f"no database connection ({type(error).__name__})") from None
+
+    def refused(self, failure: BaseException) -> StoreError:
+        """Our own exception for one of `failures`, SQLAlchemy's or the driver's, without its message."""
+        original = failure.orig if isinstance(failure, DBAPIError) else failure
+        return self.driver.refused(original or failure)
 
     def close(self) -> None:
         """Gives every connection back."""
@@ -267,15 +276,16 @@ class _Transacting:
 
     def _begun(self) -> Transaction:
         """Begins; on a connection that died in the pool (the server restarted) once more on a new one."""
-        for last in (self._database.is_sqlite, True):  # a file is no server: what it says once, it says again
+        database = self._database
+        for last in (database.is_sqlite, True):  # a file is no server: what it says once, it says again
             try:
-                work = Transaction(self._database.engine, self._pooled)
+                work = Transaction(database.engine, self._pooled, database.driver(self._pooled))
                 work.driver.begin()
-            except (psycopg.Error, sqlite3.Error) as error:
+            except database.failures as error:
                 self._pooled.invalidate()
                 if last:
-                    raise _translated(error) from None
-                self._pooled = self._database.connection()
+                    raise database.refused(error) from None
+                self._pooled = database.connection()
             else:
                 self._work = work
                 return work
@@ -286,35 +296,23 @@ class _Transacting:
             if error is None:
                 self._work.driver.commit()
                 return
-        except (psycopg.Error, sqlite3.Error) as refused:
+        except self._database.failures as refused:
             error = refused
         finally:
             if error is not None:
                 self._abandon()
             self._database.gate.__exit__()
             self._pooled.close()
-        if isinstance(error, DBAPIError | psycopg.Error | sqlite3.Error):
-            raise _translated(error) from None
+        if isinstance(error, self._database.failures):
+            raise self._database.refused(error) from None
 
     def _abandon(self) -> None:
         try:
             self._work.driver.rollback()
-        except (psycopg.Error, sqlite3.Error):
+        except self._database.failures:
             self._pooled.invalidate()
             if not self._database.is_sqlite:
                 self._database.engine.dispose()  # the server restarted: the pool's other connections died with it
-
-
-def _translated(error: BaseException) -> StoreError:
-    """Our own exception for a driver's, without its message."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(original, psycopg.errors.UniqueViolation) or (
-        isinstance(original, sqlite3.IntegrityError) and "UNIQUE" in str(original)
-    ):
-        return Conflict("the row exists")
-    if isinstance(original, psycopg.OperationalError | psycopg.InterfaceError | sqlite3.OperationalError):
-        return StoreUnavailable(type(original).__name__)
-    return StoreError(type(original).__name__)
 
 
 def _sqlite_settings(synchronous: str) -> Any:

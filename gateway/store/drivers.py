@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from sqlalchemy.pool import PoolProxiedConnection
+
+from gateway.errors import StoreError
 from gateway.store.prepared import Prepared, Write
 
 
@@ -25,6 +28,15 @@ class Driver(Protocol):
 
     What nobody waits for (`begin`, `together`) may travel with the next statement, and its error come from that.
     """
+
+    failures: ClassVar[tuple[type[Exception], ...]]
+    """The driver's own exceptions."""
+
+    def __init__(self, pooled: PoolProxiedConnection, /) -> None: ...
+
+    @staticmethod
+    def refused(failure: BaseException) -> StoreError:
+        """Our own exception for one of them, without its message, which may quote values."""
 
     def begin(self) -> None:
         """Begins a transaction."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 import psycopg
 from psycopg import pq
@@ -19,6 +19,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.pool import PoolProxiedConnection
 
+from gateway.errors import Conflict, StoreError, StoreUnavailable
 from gateway.store.drivers import Rows
 from gateway.store.prepared import Compiled, Prepared, Write
 
@@ -39,6 +40,7 @@ class PostgreSQLDriver:
     __slots__ = ("_known", "_libpq", "_poll", "_waiting")
 
     dialect: Dialect = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+    failures: ClassVar[tuple[type[Exception], ...]] = (psycopg.Error,)
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._libpq = cast("psycopg.Connection", pooled.driver_connection).pgconn
@@ -48,6 +50,15 @@ class PostgreSQLDriver:
             poll.register(self._libpq.socket, select.POLLIN)
         self._poll: select.poll = pooled.info["poll"]
         self._waiting: list[_Message] = []
+
+    @staticmethod
+    def refused(failure: BaseException) -> StoreError:
+        """Our own exception for psycopg's."""
+        if isinstance(failure, psycopg.errors.UniqueViolation):
+            return Conflict("the row exists")
+        if isinstance(failure, psycopg.OperationalError | psycopg.InterfaceError):
+            return StoreUnavailable(type(failure).__name__)
+        return StoreError(type(failure).__name__)
 
     def begin(self) -> None:
         """Begins with the next statement. Raises `psycopg.OperationalError` where the server hung up meanwhile."""

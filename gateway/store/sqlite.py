@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.pool import PoolProxiedConnection
 
+from gateway.errors import Conflict, StoreError, StoreUnavailable
 from gateway.store.drivers import Rows
 from gateway.store.prepared import Compiled, Prepared, Write
 
@@ -20,9 +21,19 @@ class SQLiteDriver:
     __slots__ = ("_connection",)
 
     dialect: Dialect = SQLiteDialect(paramstyle="qmark")
+    failures: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._connection = cast("sqlite3.Connection", pooled.driver_connection)
+
+    @staticmethod
+    def refused(failure: BaseException) -> StoreError:
+        """Our own exception for SQLite's."""
+        if isinstance(failure, sqlite3.IntegrityError) and "UNIQUE" in str(failure):
+            return Conflict("the row exists")
+        if isinstance(failure, sqlite3.OperationalError):
+            return StoreUnavailable(type(failure).__name__)
+        return StoreError(type(failure).__name__)
 
     def begin(self) -> None:
         """Begins a transaction that may write from the start."""
