@@ -38,22 +38,40 @@ class USSDDoor(Door, Protocol):
         """The end of a dialogue. Raises `Malformed`."""
 
 
-def blueprint(runtime: Runtime, door: USSDDoor, intake: Intake) -> Blueprint:
+class Hops:
+    """What answers the hops of a carrier: a status, and the screen where the status is 200.
+
+    Flask's route calls it, and so does the web server past Flask (`gateway.web.app`).
+    """
+
+    __slots__ = ("_entrance", "_last_words", "carrier")
+
+    def __init__(self, runtime: Runtime, door: USSDDoor, intake: Intake) -> None:
+        self.carrier = door.carrier
+        self._entrance = Entrance(runtime, door, intake)
+        self._last_words = _LastWords(runtime, door)
+        self._last_words.learn()
+
+    def __call__(self, environment: Mapping[str, Any], token: str, headers: Headers) -> tuple[int, bytes]:
+        """The answer to one hop."""
+        started = perf_counter()
+        try:
+            screen = _screen(self._entrance, self._last_words, environment, token, headers)
+        except WebhookError as refused:
+            return self._entrance.refusal(refused), b""
+        SECONDS.observe(perf_counter() - started)
+        return 200, screen
+
+
+def blueprint(runtime: Runtime, door: USSDDoor, intake: Intake, hops: Hops) -> Blueprint:
     """The two addresses of a carrier: a hop, and the end of a dialogue."""
     entrance = Entrance(runtime, door, intake)
-    last_words = _LastWords(runtime, door)
-    last_words.learn()
     routes = Blueprint(f"ussd-{door.carrier}", __name__, url_prefix=f"/ussd/{door.carrier}")
 
     @routes.post("/<token>")
     def hop(token: str) -> Response:
-        started = perf_counter()
-        try:
-            screen = _screen(entrance, last_words, request.environ, token, request.headers)
-        except WebhookError as refused:
-            return Response(status=entrance.refusal(refused))
-        SECONDS.observe(perf_counter() - started)
-        return Response(screen, content_type=PLAIN)
+        status, screen = hops(request.environ, token, request.headers)
+        return Response(screen, status, content_type=PLAIN)
 
     @routes.post("/<token>/events")
     def events(token: str) -> Response:
