@@ -25,7 +25,6 @@ _PLAIN = re.compile(rf"(?:\s|{_QUOTED}|[0-9]+|[A-Za-z_]\w*|&&|\|\||[!=<>]=|[!<>(
 _CALLED = re.compile(r"\b(?!in\b)[A-Za-z_]\w*\s*\(")
 _STRING = re.compile(_QUOTED)
 _WHOLE = re.compile(r"\b[0-9]{1,9}\b")
-_WHOLE_KINDS = frozenset((Kind.NUMBER, Kind.YEAR))
 _ANOTHER = "another value"
 
 

@@ -115,13 +115,7 @@ def _given(state: Node) -> Found:
     for argument, node in given.items() if given else ():
         if isinstance(node.value, Mapping) and "value" in node.value:
             value = node.value["value"]
-            other = (
-                not value
-                if isinstance(value, bool)
-                else f"{value}_x"
-                if isinstance(value, str)
-                else value + 1
-            )
+            other = _another(value)
             what = f"'{argument}' is {other} instead of {value}"
             yield "literal", what, node, (((*node.path, "value"), other),)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from gateway.commands import MyCases, Result, ShowCase, TeamLoad
-from gateway.enact.casework.cases import calls_for, case_of, priority_of
+from gateway.enact.casework.cases import calls_for, case_of, is_for, priority_of
 from gateway.enact.notices.notify import covers
 from gateway.enact.work import Work
 from gateway.errors import StoreError
@@ -126,7 +126,8 @@ def show_case(work: Work, query: ShowCase) -> Result:
     if not short_code.check(query.code):
         return Result("mistyped", {})
     member = staff.by_address(work.tx, work.party.address_id)
-    if member is not None and (called := callbacks.by_code(work.tx, query.code)) in calls_for(work, member):
+    called = callbacks.by_code(work.tx, query.code) if member else None
+    if member is not None and called is not None and is_for(work, member, called):
         return _call_shown(work, called)
     found = case_of(work, member, query.code) if member else None
     if found is None:

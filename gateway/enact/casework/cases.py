@@ -96,13 +96,14 @@ def _area(work: Work, conversation_id: int) -> str:
 
 def calls_for(work: Work, member: StaffRow) -> list[CallbackRow]:
     """The call-backs that one of the staff may take, or has taken; danger first, then the oldest."""
-    return [each for each, _ in callbacks.waiting(work.tx) if _is_for(work, member, each)]
+    return [each for each, _ in callbacks.waiting(work.tx) if is_for(work, member, each)]
 
 
-def _is_for(work: Work, member: StaffRow, callback: CallbackRow) -> bool:
-    if callback.state != OPEN:
-        return callback.staff_id == member.id
-    return covers(work, member, _area(work, callback.conversation_id))
+def is_for(work: Work, member: StaffRow, callback: CallbackRow) -> bool:
+    """Whether one of the staff may take a call-back, or has taken it and not closed it yet."""
+    if callback.state == OPEN:
+        return covers(work, member, _area(work, callback.conversation_id))
+    return callback.state == TAKEN and callback.staff_id == member.id
 
 
 def priority_of(callback: CallbackRow) -> Priority:
